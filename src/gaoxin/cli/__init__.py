@@ -1,0 +1,1 @@
+"""The ``gaoxin`` command, one module per command."""

@@ -1,0 +1,1 @@
+"""Engines that run a compiled plan over tables of figures."""

@@ -1,0 +1,1 @@
+"""Composite indicators on NumPy arrays, one module per step of the method."""

@@ -1,0 +1,163 @@
+"""The options of an evaluation, as written in a system file or a configuration file.
+
+Each step of the chain has one specification; a default is what most offices would expect, argued in the docstring of
+the step itself. Specifications are frozen and validated, so a method can be hashed, stored in a manifest and replayed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Spec(BaseModel):
+    """Base of all specifications: no unknown keys, no change after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Screening(Spec):
+    """Which units and indicators have enough data (step ``screen``)."""
+
+    unit_availability: Share = 0.0
+    indicator_availability: Share = 0.0
+
+
+class Imputation(Spec):
+    """How missing values are filled (step ``impute``); ``none`` leaves them and means rescale over what is there."""
+
+    method: Literal["none", "mean", "median", "group_mean", "group_median", "zero", "linear", "last", "em", "knn"] = (
+        "none"
+    )
+    neighbours: Annotated[int, Field(ge=1)] = 5
+    max_gap: Annotated[int, Field(ge=1)] | None = None
+
+
+class Treatment(Spec):
+    """How outliers are treated (step ``treat``). Bounds are for adjusted skewness G1 and excess kurtosis G2."""
+
+    method: Literal["none", "winsorise", "winsorise_then_log", "boxcox", "log_ct", "log_ct_plus", "log_ct_orig"] = (
+        "none"
+    )
+    max_points: Annotated[int, Field(ge=0)] | None = 5
+    skewness: Annotated[float, Field(gt=0)] = 2.0
+    kurtosis: Annotated[float, Field(gt=0)] = 3.5
+    boxcox_lambda: float | None = None
+
+
+class Normalisation(Spec):
+    """How indicators are brought to one scale (step ``normalise``).
+
+    ``scope`` says over which data minima, maxima, means and so on are taken: each period by itself, all periods
+    together, or one fixed ``base_period`` so that years compare.
+    """
+
+    method: Literal[
+        "minmax",
+        "goalposts",
+        "zscore",
+        "rank",
+        "percentile_rank",
+        "borda",
+        "distance_to_best",
+        "distance_to_reference",
+        "distance_to_target",
+        "fraction_of_maximum",
+        "efficacy",
+        "logistic",
+        "none",
+    ] = "minmax"
+    low: float = 0.0
+    high: float = 100.0
+    clamp: bool = True
+    scope: Literal["period", "all", "base"] = "period"
+    base_period: int | None = None
+    goalposts: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    targets: dict[str, float] = Field(default_factory=dict)
+    reference_unit: str | None = None
+
+
+class Weighting(Spec):
+    """Where weights come from (step ``weights``). ``given`` uses those of the system."""
+
+    method: Literal[
+        "given",
+        "equal",
+        "entropy",
+        "critic",
+        "standard_deviation",
+        "ahp",
+        "pca",
+        "factor",
+        "optimised",
+        "benefit_of_the_doubt",
+        "combined",
+    ] = "given"
+    matrices: dict[str, list[list[list[float]]]] = Field(default_factory=dict)
+    """Pairwise matrices of the experts for ``ahp``: parent code → list of square matrices."""
+    targets: dict[str, float] = Field(default_factory=dict)
+    """Target importance per node for ``optimised``."""
+    bounds: tuple[Share, Share] | None = None
+    """Lowest and highest share of an indicator in the score, for ``benefit_of_the_doubt``."""
+    objective: Literal["entropy", "critic", "standard_deviation", "pca"] = "entropy"
+    """The objective half of ``combined``; the subjective half are the given weights."""
+    alpha: Share = 0.5
+    """Exponent of the subjective half in ``combined`` (0.5: both halves count alike)."""
+
+
+class Aggregation(Spec):
+    """How children are combined into their parent (step ``aggregate``)."""
+
+    method: Literal[
+        "arithmetic",
+        "geometric",
+        "harmonic",
+        "generalised",
+        "median",
+        "owa",
+        "mpi",
+        "ampi",
+        "topsis",
+        "vikor",
+        "grey",
+        "copeland",
+        "weighted_sum",
+    ] = "arithmetic"
+    power: float = 1.0
+    """Exponent of ``generalised``."""
+    order_weights: tuple[float, ...] = ()
+    """Weights by position, best first, for ``owa``."""
+    penalty: Literal["positive", "negative"] = "positive"
+    """For ``mpi`` and ``ampi``: the index is positive (more is better) or negative."""
+    v: Share = 0.5
+    """Strategy weight of ``vikor``."""
+    rho: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Distinguishing coefficient of ``grey``."""
+    min_availability: Share = 0.0
+    """A parent is missing when less than this share of its children is there."""
+
+
+class Method(Spec):
+    """The whole chain. ``aggregation`` is by level: the first entry makes level 2 from the indicators, the last one
+    serves all higher levels; ``aggregation_of`` overrides single parents by code."""
+
+    screening: Screening = Screening()
+    imputation: Imputation = Imputation()
+    treatment: Treatment = Treatment()
+    treatment_of: dict[str, Treatment] = Field(default_factory=dict)
+    normalisation: Normalisation = Normalisation()
+    normalisation_of: dict[str, Normalisation] = Field(default_factory=dict)
+    weighting: Weighting = Weighting()
+    aggregation: Annotated[tuple[Aggregation, ...], Field(min_length=1)] = (Aggregation(),)
+    aggregation_of: dict[str, Aggregation] = Field(default_factory=dict)
+    group_by: str | None = None
+    """Attribute of the units (for example the zone class) inside which ranks are given besides the overall rank."""
+    ties: Literal["min", "dense", "average"] = "min"
+
+    def aggregation_at(self, code: str, level: int) -> Aggregation:
+        """The aggregation that makes node ``code`` of ``level`` (2 is the level above the indicators)."""
+        return self.aggregation_of.get(code) or self.aggregation[min(level - 2, len(self.aggregation) - 1)]

@@ -1,0 +1,1 @@
+"""Renderings of a run: workbook, page, Word report, charts."""

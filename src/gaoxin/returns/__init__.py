@@ -1,0 +1,1 @@
+"""Reading returns (xlsx, CSV, Parquet) into tables of figures, and statistical checks on them."""

@@ -1,0 +1,1 @@
+"""Dated, cited expressions over reported figures: load, check, type, compile, explain."""

@@ -1,0 +1,1 @@
+"""The synthetic sample city; everything it makes says that it is synthetic."""
