@@ -7,15 +7,33 @@ that is not in it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ConfigDict, PlainSerializer, PlainValidator
 
 from gaoxin.problems import Problem
 from gaoxin.words import Text
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+
+def _numbers(value: Any) -> NDArray[np.float64]:
+    """Read nested lists, with null for NaN."""
+    return np.array(value, dtype=np.float64)  # NumPy reads None as NaN here
+
+
+def _lists(value: NDArray[np.float64]) -> Any:
+    known = value.astype(object)
+    known[np.isnan(value)] = None
+    return known.tolist()
+
+
+def _flags(value: Any) -> NDArray[np.bool_]:
+    return np.array(value, dtype=np.bool_)
+
+
+Floats = Annotated[NDArray[np.float64], PlainValidator(_numbers), PlainSerializer(_lists)]
+Flags = Annotated[NDArray[np.bool_], PlainValidator(_flags), PlainSerializer(lambda value: value.tolist())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,8 @@ class Sensitivity:
 class RobustnessResult:
     """How far the ranking can be trusted: u units over ``replications`` samples of the uncertain choices."""
 
+    __pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
+
     replications: int
     seed: int
     factors: tuple[Text, ...]
@@ -138,6 +158,8 @@ class IndicatorNote:
 @dataclass(frozen=True, eq=False)
 class RunResult:
     """One period of one system over u units, n indicators and m nodes (indicators first, index last)."""
+
+    __pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
 
     title: Text
     system: str
