@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Spec(BaseModel):
@@ -161,3 +161,50 @@ class Method(Spec):
     def aggregation_at(self, code: str, level: int) -> Aggregation:
         """The aggregation that makes node ``code`` of ``level`` (2 is the level above the indicators)."""
         return self.aggregation_of.get(code) or self.aggregation[min(level - 2, len(self.aggregation) - 1)]
+
+
+class WeightNoise(Spec):
+    """How weights vary around those of the method; each entry is one uncertain choice by itself.
+
+    ``uniform``: every weight is multiplied by its own draw from [1 − ``share``, 1 + ``share``]. ``dirichlet``: the
+    shares of the children inside a parent are drawn from a Dirichlet distribution around the nominal shares; a share p
+    then has the standard deviation √(p(1 − p)/(``concentration`` + 1)).
+    """
+
+    kind: Literal["uniform", "dirichlet"] = "uniform"
+    share: Annotated[float, Field(gt=0, le=1)] = 0.25
+    concentration: Annotated[float, Field(gt=0)] = 100.0
+    levels: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """Levels whose nodes vary (indicators are 1); empty means all."""
+    parents: tuple[str, ...] = ()
+    """Only the children of these nodes vary; empty means all."""
+
+
+class UncertaintySpec(Spec):
+    """What the robustness analysis varies, everything together and independently (``uncertainty``, ``sensitivity``).
+
+    Alternatives stand beside the method's own choice, which is always among them; all are equally likely. The default
+    asks what a reader of any ranking asks first: what if the weights were a quarter higher or lower, what if those that
+    no document confirms were half as high again or half as low, and does one indicator decide it all.
+    ``sampling.default_uncertainty`` adds the alternatives that suit a given method.
+    """
+
+    weights: tuple[WeightNoise, ...] = (WeightNoise(),)
+    unconfirmed: tuple[float, float] | None = (0.5, 1.5)
+    """Unconfirmed weights are multiplied by a draw from this range instead of uniform noise; confirmed ones are not."""
+    imputation: tuple[Imputation, ...] = ()
+    treatment: tuple[Treatment, ...] = ()
+    normalisation: tuple[Normalisation, ...] = ()
+    weighting: tuple[Weighting, ...] = ()
+    aggregation: tuple[Annotated[tuple[Aggregation, ...], Field(min_length=1)], ...] = ()
+    """Each alternative is by level, as in ``Method.aggregation``."""
+    dropped: Literal["none", "one", "random"] = "one"
+    """Indicators left out of the aggregation: none; no or exactly one, equally likely; each with ``drop_share``."""
+    drop_share: Annotated[float, Field(gt=0, lt=1)] = 0.1
+
+    @model_validator(mode="after")
+    def _range_is_a_range(self) -> UncertaintySpec:
+        if self.unconfirmed is not None and not 0 <= self.unconfirmed[0] < self.unconfirmed[1] < float("inf"):
+            low, high = self.unconfirmed
+            raise ValueError(f"unconfirmed: [{low}, {high}] is not a range of factors; write for example [0.5, 1.5]")
+        return self
