@@ -9,11 +9,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gaoxin.evaluation.errors import EvaluationError, listed
+from gaoxin.words import Text
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-class StructureError(ValueError):
+class StructureError(EvaluationError):
     """The nodes do not form one tree; the message names the node."""
 
 
@@ -57,18 +60,34 @@ class Hierarchy:
         """
         roots = [code for code, parent in parent_of.items() if parent is None]
         if len(roots) != 1:
-            raise StructureError(f"one root is needed, found {len(roots)}: {', '.join(roots) or 'none'}")
+            found = listed(roots) if roots else Text("无", "none")
+            raise StructureError(
+                Text(
+                    f"指标体系须有且只有一个总指标，现有 {len(roots)} 个：{found.zh}",
+                    f"one root is needed, found {len(roots)}: {found.en}",
+                )
+            )
         children: dict[str, list[str]] = {code: [] for code in parent_of}
         for code, parent in parent_of.items():
             if parent is not None:
                 if parent not in children:
-                    raise StructureError(f"{code}: its parent {parent} is not a node of the system")
+                    raise StructureError(
+                        Text(
+                            f"{code} 的上级 {parent} 不在指标体系中",
+                            f"{code}: its parent {parent} is not a node of the system",
+                        )
+                    )
                 children[parent].append(code)
         leaves = [code for code, below in children.items() if not below]
         if indicators is not None:
             if set(indicators) != set(leaves) or len(indicators) != len(leaves):
-                odd = sorted(set(indicators) ^ set(leaves))
-                raise StructureError(f"indicators and leaves of the tree differ: {', '.join(odd)}")
+                odd = listed(sorted(set(indicators) ^ set(leaves)) or sorted(indicators))
+                raise StructureError(
+                    Text(
+                        f"给定的指标与体系的末级指标不一致：{odd.zh}",
+                        f"indicators and leaves of the tree differ: {odd.en}",
+                    )
+                )
             leaves = list(indicators)
 
         aggregates: list[str] = []
@@ -84,10 +103,16 @@ class Hierarchy:
                 stack.append((code, True))
                 stack.extend((child, False) for child in reversed(children[code]))
         if len(visited) != len(parent_of):
-            lost = sorted(set(parent_of) - visited)
-            raise StructureError(f"nodes that do not reach the root (a cycle): {', '.join(lost)}")
+            lost = listed(sorted(set(parent_of) - visited))
+            raise StructureError(
+                Text(
+                    f"以下节点到不了总指标（循环）：{lost.zh}", f"nodes that do not reach the root (a cycle): {lost.en}"
+                )
+            )
         if not aggregates:
-            raise StructureError(f"{roots[0]}: an index needs at least one indicator below it")
+            raise StructureError(
+                Text(f"{roots[0]} 之下没有指标", f"{roots[0]}: an index needs at least one indicator below it")
+            )
 
         codes = (*leaves, *aggregates)
         at = {code: i for i, code in enumerate(codes)}
@@ -145,7 +170,7 @@ class Hierarchy:
         try:
             return self.codes.index(code)
         except ValueError:
-            raise StructureError(f"{code} is not a node of the system") from None
+            raise StructureError(Text(f"指标体系中没有 {code}", f"{code} is not a node of the system")) from None
 
     def with_weights(self, weights: Floats) -> Hierarchy:
         """The same tree with other weights (length m)."""
