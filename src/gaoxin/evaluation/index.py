@@ -8,20 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaoxin.evaluation.method import Method
+from gaoxin.evaluation.notes import Note
 from gaoxin.evaluation.structure import Floats, Hierarchy
-from gaoxin.words import Text
 
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something the chain decided, or that is odd; ``units`` and ``nodes`` are the codes it is about."""
-
-    step: str
-    message: Text
-    units: tuple[str, ...] = ()
-    nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

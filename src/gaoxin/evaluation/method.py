@@ -25,16 +25,32 @@ class Screening(Spec):
 
     unit_availability: Share = 0.0
     indicator_availability: Share = 0.0
+    unit_nonzero: Share = 0.0
+    """Lowest share of a unit's available values that are not zero (a return full of zeros is often an empty one)."""
 
 
 class Imputation(Spec):
     """How missing values are filled (step ``impute``); ``none`` leaves them and means rescale over what is there."""
 
-    method: Literal["none", "mean", "median", "group_mean", "group_median", "zero", "linear", "last", "em", "knn"] = (
-        "none"
-    )
+    method: Literal[
+        "none",
+        "mean",
+        "median",
+        "group_mean",
+        "group_median",
+        "unit_mean",
+        "zero",
+        "linear",
+        "last",
+        "em",
+        "knn",
+    ] = "none"
     neighbours: Annotated[int, Field(ge=1)] = 5
+    """Number of neighbours of ``knn``."""
     max_gap: Annotated[int, Field(ge=1)] | None = None
+    """``linear``, ``last``: the most periods without a value that are bridged; None: any number."""
+    extrapolate: bool = False
+    """Let the first and the last value hold beyond the ends (``linear``), the first one before the start (``last``)."""
 
 
 class Treatment(Spec):
@@ -77,8 +93,22 @@ class Normalisation(Spec):
     scope: Literal["period", "all", "base"] = "period"
     base_period: int | None = None
     goalposts: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    """Per indicator, as measured (low, high): with direction −1 the low value is the good one. ``efficacy`` uses them
+    as 不允许值 and 满意值 (unallowed and satisfactory value), by default the worst and the best observed value."""
     targets: dict[str, float] = Field(default_factory=dict)
+    """Per indicator, as measured, for ``distance_to_target``."""
     reference_unit: str | None = None
+    """Code of the unit for ``distance_to_reference``."""
+    mean: float = 0.0
+    sd: Annotated[float, Field(gt=0)] = 1.0
+    """Mean and standard deviation of a ``zscore``, which has no ``low`` and ``high``."""
+    efficacy_base: float = 60.0
+    efficacy_span: Annotated[float, Field(gt=0)] = 40.0
+    """c and d of the efficacy coefficient c + d·(x − unallowed)/(satisfactory − unallowed)."""
+    ties: Literal["min", "max", "average", "dense"] = "min"
+    """For ``rank``, ``percentile_rank`` and ``borda``; here the worst unit is 1 (0 for ``borda``), the best n."""
+    percentile: Literal["inclusive", "rank_over_n"] = "inclusive"
+    """Definition of ``percentile_rank``: (rank − 1)/(n − 1), or rank/n as in the OECD/JRC Handbook."""
 
 
 class Weighting(Spec):
