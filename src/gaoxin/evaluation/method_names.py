@@ -11,6 +11,7 @@ IMPUTATIONS = {
     "median": Text("中位数填补", "median"),
     "group_mean": Text("组内均值填补", "group mean"),
     "group_median": Text("组内中位数填补", "group median"),
+    "unit_mean": Text("单位自身均值填补", "mean of the unit"),
     "zero": Text("以零填补", "zero"),
     "linear": Text("线性插值", "linear interpolation"),
     "last": Text("沿用上期值", "last value"),
