@@ -141,6 +141,14 @@ class Hierarchy:
         return tuple(np.flatnonzero(self.parents == node) for node in range(self.n_nodes))
 
     @cached_property
+    def indicators_below(self) -> tuple[Ints, ...]:
+        """Indices of the indicators below every node, in node order; an indicator has itself."""
+        below: list[Ints] = [np.array([node]) for node in range(self.n_indicators)]
+        for node in range(self.n_indicators, self.n_nodes):
+            below.append(np.sort(np.concatenate([below[child] for child in self.children[node]])))
+        return tuple(below)
+
+    @cached_property
     def levels(self) -> Ints:
         """Level of every node: indicators are 1, an aggregate is one more than its highest child."""
         levels = np.ones(self.n_nodes, dtype=np.int64)
