@@ -1,0 +1,207 @@
+"""A rulebook: its entries by code, and what they say about each other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from functools import cached_property
+
+from gaoxin.rulebook.entries import Check, Codelist, Derived, Document, Entity, Entry, Item, Parameter
+from gaoxin.rulebook.findings import BookError, Finding
+from gaoxin.rulebook.periods import Frequency
+from gaoxin.rulebook.source import Source, Steps
+from gaoxin.rulebook.units import UnitError, known_units, unit
+from gaoxin.words import Text
+
+UNKNOWN_UNIT = "unknown"
+"""Written as the unit of a figure whose document does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an entry was written."""
+
+    source: Source
+    path: Steps
+
+    def line(self, *field_: str | int) -> int:
+        """Line of the entry, or of one of its fields."""
+        return self.source.line(*self.path, *field_)
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """A loaded rulebook, those it extends included. ``load_book`` and ``with_derived`` give checked ones only.
+
+    ``lists`` holds the codes (or prefixes) of every code list, read from its CSV where it has one. ``systems`` are the
+    files of this book that hold an indicator system.
+    """
+
+    name: str
+    edition: str
+    title: Text
+    frequency: Frequency
+    entities: Mapping[str, Entity]
+    documents: Mapping[str, Document]
+    items: Mapping[str, Item]
+    parameters: Mapping[str, Parameter]
+    codelists: Mapping[str, Codelist]
+    derived: Mapping[str, Derived]
+    checks: Mapping[str, Check]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
+    extends: tuple[str, ...] = ()
+    systems: tuple[Source, ...] = ()
+
+    def checked(self, earlier: Iterable[Finding] = ()) -> Book:
+        """The book itself, when nothing is wrong with it; else BookError with all findings, the ``earlier`` ones first.
+
+        Entries that could not be read at all (those of ``earlier``) are not reported again where others name them.
+        """
+        findings = [*earlier, *_names(self), *_references(self)]
+        if findings:
+            raise BookError(findings)
+        return self
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """All entries by code."""
+        return {**self.items, **self.parameters, **self.codelists, **self.derived, **self.checks}
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of everything the book says, whatever the order and the comments of its files."""
+        said = {
+            "book": [self.name, self.frequency],
+            "entities": {name: entity.model_dump(mode="json") for name, entity in self.entities.items()},
+            "documents": {name: document.model_dump(mode="json") for name, document in self.documents.items()},
+            "entries": {code: entry.model_dump(mode="json") for code, entry in self.entries.items()},
+            "lists": {code: sorted(codes) for code, codes in self.lists.items()},
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def version(self) -> str:
+        """Edition and the beginning of the content hash: ``2022.1+3f5a09c2d1e4``."""
+        return f"{self.edition}+{self.content_hash[:12]}"
+
+    def entry(self, code: str) -> Entry:
+        """The entry ``code``; raises BookError with similar codes when there is none."""
+        try:
+            return self.entries[code]
+        except KeyError:
+            near = self.similar(code)
+            raise BookError(
+                [
+                    Finding(
+                        Text(f"{self.name} 中没有 {code}", f"{self.name} has no entry {code}"),
+                        Text(f"是否指 {near}？", f"Did you mean {near}?") if near else Text("", ""),
+                    )
+                ]
+            ) from None
+
+    def similar(self, code: str) -> str:
+        """Codes that look like ``code``, joined for a message."""
+        same = [known for known in self.entries if known.casefold() == code.casefold()]
+        return ", ".join(same or get_close_matches(code, list(self.entries), n=3, cutoff=0.7))
+
+    def finding(self, code: str, message: Text, remedy: Text | None = None, *field_: str | int) -> Finding:
+        """A finding about the entry ``code``, placed where it (or its field) is written."""
+        origin = self.origins.get(code)
+        return Finding(
+            message,
+            remedy or Text("", ""),
+            origin.source.file if origin else None,
+            origin.line(*field_) if origin else None,
+            code,
+        )
+
+    def with_derived(self, entries: Iterable[Derived]) -> Book:
+        """A new book with further derived entries, checked like those of the files."""
+        added = tuple(entries)
+        taken = [entry.code for entry in added if entry.code in self.entries]
+        if taken:
+            raise BookError(
+                self.finding(code, Text(f"代码 {code} 已用于本书", f"the code {code} is already used in the book"))
+                for code in taken
+            )
+        return replace(self, derived={**self.derived, **{entry.code: entry for entry in added}}).checked()
+
+
+def _names(book: Book) -> list[Finding]:
+    """Codes that clash with each other or with the columns every table has."""
+    findings = []
+    seen: dict[str, str] = {**{name.casefold(): name for name in book.entities}, "period": "period"}
+    if "period" in {name.casefold() for name in book.entities}:
+        findings.append(Finding(Text("实体不能叫 period", "an entity cannot be called period")))
+    for code in book.entries:
+        other = seen.setdefault(code.casefold(), code)
+        if other != code or code in book.entities or code == "period":
+            message = Text(
+                f"代码 {code} 与 {other} 相同（不分大小写；实体名和 period 也算）",
+                f"the code {code} equals {other} (case does not count; names of entities and period are taken)",
+            )
+            findings.append(book.finding(code, message, Text("换一个代码。", "Choose another code."), "code"))
+    return findings
+
+
+def _references(book: Book) -> list[Finding]:
+    """Entities, documents and units that entries name and the book does not have."""
+    findings = []
+    for name, entity in book.entities.items():
+        above, seen = entity.parent, {name}
+        while above is not None:
+            if above not in book.entities or above in seen:
+                findings.append(
+                    Finding(
+                        Text(
+                            f"实体 {name} 的上级 {entity.parent} 不存在或成环",
+                            f"the parent {entity.parent} of the entity {name} does not exist or forms a cycle",
+                        )
+                    )
+                )
+                break
+            seen.add(above)
+            above = book.entities[above].parent
+        findings.extend(_unit_findings(book, name, entity.count_unit, "count_unit"))
+    for code, entry in book.entries.items():
+        if isinstance(entry, (Item, Derived, Check)) and entry.entity not in book.entities:
+            known = ", ".join(book.entities)
+            message = Text(f"没有实体 {entry.entity}；有：{known}", f"no entity {entry.entity}; there are: {known}")
+            findings.append(book.finding(code, message, None, "entity"))
+        clauses: list[tuple[Steps, str]] = [(("source", "document"), entry.source.document)] if entry.source else []
+        if isinstance(entry, Parameter):
+            clauses += [
+                (("values", i, "source", "document"), value.source.document)
+                for i, value in enumerate(entry.values)
+                if value.source
+            ]
+            findings.extend(_unit_findings(book, code, entry.unit, "unit"))
+            findings.extend(_unit_findings(book, code, entry.band_unit, "band_unit"))
+        if isinstance(entry, (Item, Derived)) and entry.unit is not None:
+            findings.extend(_unit_findings(book, code, entry.unit, "unit"))
+        for at, document in clauses:
+            if document not in book.documents:
+                message = Text(f"没有文件 {document}", f"no document {document}")
+                remedy = Text("在 book.yaml 的 documents 下写明。", "Describe it under documents in book.yaml.")
+                findings.append(book.finding(code, message, remedy, *at))
+    return findings
+
+
+def _unit_findings(book: Book, code: str, text: str, field_: str) -> list[Finding]:
+    if text == UNKNOWN_UNIT and field_ == "unit":
+        return []
+    try:
+        unit(text)
+    except UnitError as error:
+        message = Text(f"不认识的单位 {error.name}（{text}）", f"unknown unit {error.name} (in {text})")
+        known = " ".join(known_units())
+        remedy = Text(
+            f"可用：{known}，前可加百、千、万、亿等，用 / 和 · 相连。",
+            f"Known: {known}; with multiples (百 千 万 亿 …) before them, joined by / and ·.",
+        )
+        return [book.finding(code, message, remedy, field_)]
+    return []
