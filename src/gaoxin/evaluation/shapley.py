@@ -5,18 +5,19 @@ from __future__ import annotations
 from math import factorial
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from gaoxin.evaluation.structure import Floats
 
 
-def coalitions(players: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def coalitions(players: int) -> NDArray[np.bool_]:
     """All subsets of the players, shape (2^players, players): row number b holds the binary digits of b.
 
     >>> coalitions(2).astype(int).tolist()
     [[0, 0], [1, 0], [0, 1], [1, 1]]
     """
-    return (np.arange(2**players)[:, None] >> np.arange(players)) & 1 == 1
+    members: NDArray[np.bool_] = (np.arange(2**players)[:, None] >> np.arange(players)) & 1 == 1
+    return members
 
 
 def shapley_values(values: ArrayLike) -> Floats:
