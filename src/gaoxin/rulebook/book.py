@@ -10,14 +10,13 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from gaoxin.rulebook.entries import Check, Codelist, Derived, Document, Entity, Entry, Item, Parameter
+from gaoxin.rulebook.expressions import Expressions, typed_expressions
 from gaoxin.rulebook.findings import BookError, Finding
+from gaoxin.rulebook.kinds import UNKNOWN_UNIT
 from gaoxin.rulebook.periods import Frequency
 from gaoxin.rulebook.source import Source, Steps
 from gaoxin.rulebook.units import UnitError, known_units, unit
 from gaoxin.words import Text
-
-UNKNOWN_UNIT = "unknown"
-"""Written as the unit of a figure whose document does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,24 @@ class Book:
 
         Entries that could not be read at all (those of ``earlier``) are not reported again where others name them.
         """
-        findings = [*earlier, *_names(self), *_references(self)]
-        if findings:
-            raise BookError(findings)
+        found = list(earlier)
+        broken = {finding.entry for finding in found if finding.entry is not None}
+        found += [*_names(self), *_references(self)]
+        expressions = typed_expressions(self, broken)
+        found += expressions.findings
+        if found:
+            raise BookError(found)
+        self.__dict__["expressions"] = expressions
         return self
+
+    @cached_property
+    def expressions(self) -> Expressions:
+        """The typed trees of all derived entries and checks, and what each uses."""
+        return typed_expressions(self)
+
+    def dependents(self, code: str) -> tuple[str, ...]:
+        """The derived entries and checks whose expression names ``code``, in alphabetical order."""
+        return tuple(sorted(user for user, used in self.expressions.uses.items() if code in used))
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:

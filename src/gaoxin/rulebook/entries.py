@@ -120,9 +120,9 @@ class Document(Model):
 class Entity(Model):
     """Who reports.
 
-    ``count_unit`` is the unit of a number of them: 家 for firms, 项 for projects. ``if_none`` says what a sum is where a
-    parent has none of them: a zone without a single firm has not reported (unknown), a firm without projects has spent
-    nothing on projects (zero).
+    ``count_unit`` is the unit of a number of them: 家 for firms, 项 for projects. ``if_none`` says what a sum is where
+    a parent has none of them: a zone without a single firm has not reported (unknown), a firm without projects has
+    spent nothing on projects (zero).
     """
 
     name: Words

@@ -1,0 +1,133 @@
+"""All expressions of a book: parsed, put in order, typed; what is wrong with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from gaoxin.rulebook.entries import Check, Derived
+from gaoxin.rulebook.findings import Finding
+from gaoxin.rulebook.kinds import KIND, Untyped, declared_unit, shown_unit
+from gaoxin.rulebook.syntax import ExpressionError, names, parse_expression
+from gaoxin.rulebook.tree import Node, Type
+from gaoxin.rulebook.typecheck import Scope
+from gaoxin.rulebook.units import UnitError
+from gaoxin.words import Text
+
+if TYPE_CHECKING:
+    from gaoxin.rulebook.book import Book
+
+
+@dataclass(frozen=True)
+class Expressions:
+    """The expressions of a book.
+
+    ``trees`` has the typed tree of every derived entry and check, in an order in which each comes after those it rests
+    on; ``types`` the type of every derived entry as its declared unit names it; ``uses`` the entries that each names.
+    """
+
+    trees: Mapping[str, Node]
+    types: Mapping[str, Type]
+    uses: Mapping[str, frozenset[str]]
+    findings: tuple[Finding, ...]
+
+
+def typed_expressions(book: Book, broken: Set[str] = frozenset()) -> Expressions:
+    """Parse and type every expression of ``book``; names of ``broken`` entries are passed over in silence."""
+    findings = _reserved(book)
+    entries: dict[str, Derived | Check] = {**book.derived, **book.checks}
+    parsed: dict[str, exp.Expr] = {}
+    for code, entry in entries.items():
+        try:
+            parsed[code] = parse_expression(entry.expr)
+        except ExpressionError as error:
+            findings.append(book.finding(code, error.message, error.remedy, "expr"))
+    uses = {code: frozenset(names(expression)) & book.entries.keys() for code, expression in parsed.items()}
+
+    order, circular = _ordered(book, uses)
+    findings.extend(circular)
+    trees: dict[str, Node] = {}
+    types: dict[str, Type | None] = dict.fromkeys(book.derived)
+    for code in order:
+        entry = entries[code]
+        try:
+            if entry.entity not in book.entities:
+                continue
+            node = Scope(book, entry, entry.entity, types, frozenset(broken)).node(parsed[code])
+            _check_declaration(entry, node)
+        except ExpressionError as error:
+            findings.append(book.finding(code, error.message, error.remedy, "expr"))
+        except (Untyped, UnitError):
+            continue
+        else:
+            trees[code] = node
+            if isinstance(entry, Derived):
+                declared = entry.unit is not None and node.type.kind == "number"
+                types[code] = replace(node.type, unit=declared_unit(code, entry.unit or "")) if declared else node.type
+    known = {code: of for code, of in types.items() if of is not None}
+    return Expressions(trees, known, uses, tuple(findings))
+
+
+def _reserved(book: Book) -> list[Finding]:
+    """Codes that an expression could not name, because they are words of the language."""
+    findings = []
+    for code in book.entries:
+        try:
+            plain = parse_expression(code)
+        except ExpressionError:
+            plain = None
+        if not isinstance(plain, exp.Column) or plain.name != code:
+            message = Text(f"{code} 是表达式的保留字", f"{code} is a word of the expression language")
+            findings.append(book.finding(code, message, Text("换一个代码。", "Choose another code."), "code"))
+    return findings
+
+
+def _ordered(book: Book, uses: Mapping[str, frozenset[str]]) -> tuple[list[str], list[Finding]]:
+    """Codes after those they use; entries of a cycle are left out and reported."""
+    findings: list[Finding] = []
+    left = {code: used & uses.keys() for code, used in uses.items()}
+    while True:
+        try:
+            return list(TopologicalSorter(left).static_order()), findings
+        except CycleError as error:
+            cycle: list[str] = error.args[1][::-1]
+            path = " → ".join(cycle)
+            message = (
+                Text(f"{cycle[0]} 用到了它自己", f"{cycle[0]} uses itself")
+                if len(cycle) == 2
+                else Text(f"循环引用：{path}", f"these entries use each other in a circle: {path}")
+            )
+            remedy = Text("上一期的值也不能引用自己。", "Not even the value of an earlier period can be its own.")
+            findings.append(book.finding(cycle[0], message, remedy, "expr"))
+            left = {code: used - set(cycle) for code, used in left.items() if code not in cycle}
+
+
+def _check_declaration(entry: Derived | Check, node: Node) -> None:
+    of = node.type
+    if isinstance(entry, Check):
+        if of.kind != "boolean":
+            kind = KIND[of.kind]
+            raise ExpressionError(Text(f"审核应是条件，这里是{kind.zh}", f"a check is a condition, this is {kind.en}"))
+        return
+    if of.kind != "number":
+        if entry.unit is not None or entry.scale is not None:
+            kind = KIND[of.kind]
+            zh, en = f"结果是{kind.zh}，没有单位和小数位", f"the result is {kind.en}; it has neither unit nor scale"
+            raise ExpressionError(Text(zh, en))
+        return
+    if entry.unit is None:
+        return
+    declared = declared_unit(entry.code, entry.unit)
+    if declared != of.unit:
+        remedy = Text("", "")
+        if declared.dimension == of.unit.dimension:
+            to = declared.say("zh") or "1"
+            remedy = Text(f"用 convert(…, '{to}') 换算。", f"Convert it: convert(…, '{to}').")
+        said, found = shown_unit(declared), shown_unit(of.unit)
+        zh = f"写明的单位是 {said.zh}，表达式得出 {found.zh}"
+        en = f"the unit is declared as {said.en}, the expression gives {found.en}"
+        raise ExpressionError(Text(zh, en), remedy)
