@@ -96,6 +96,8 @@ class _Parts:
     documents: dict[str, Document]
     entity: str | None
     extends: tuple[str, ...]
+    inherited: tuple[Text, ...]
+    """What the extended system says is missing."""
     findings: list[Finding]
 
     @classmethod
@@ -122,8 +124,13 @@ class _Parts:
             documents={**(base.documents if base else {}), **entry.documents},
             entity=entry.entity or (base.entity if base else None),
             extends=(base.entry.system, *base.extends) if base else (),
+            inherited=(base.entry.missing or base.inherited) if base and base.entry.status == "incomplete" else (),
             findings=list(base.findings) if base else [],
         )
+        if base and base.entry.status == "incomplete" and "status" not in entry.model_fields_set:
+            zh = f"{base.entry.system} 不完整：本体系已补齐的，请写 status: complete"
+            en = f"{base.entry.system} is incomplete: say status: complete if this system supplies the rest"
+            parts._add(("extends",), zh, en)
         if book and base and base.book and not set(base.book.entries) <= set(book.entries):
             zh = f"规则书 {book.name} 没有 {base.book.name} 的指标，体系却扩展它"
             en = f"the book {book.name} lacks the entries of {base.book.name}, whose system is extended"
@@ -173,7 +180,7 @@ class _Parts:
 
     def resolved(self) -> System:
         """The system with all checks done; raises BookError with every finding."""
-        missing = [*self.entry.missing] if self.entry.status == "incomplete" else []
+        missing = [*(self.entry.missing or self.inherited)] if self.entry.status == "incomplete" else []
         gaps = [*self._tree(), *self._leaves()]
         if self.entry.status == "incomplete":
             missing.extend(_gap(finding) for finding in gaps)
