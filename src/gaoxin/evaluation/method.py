@@ -161,8 +161,14 @@ class Aggregation(Spec):
     """Exponent of ``generalised``."""
     order_weights: tuple[float, ...] = ()
     """Weights by position, best first, for ``owa``."""
+    norm: Literal["own", "minmax", "none"] = "own"
+    """What ``topsis``, ``grey``, ``mpi`` and ``ampi`` do to their children first. ``own``: what defines the method
+    (vector norm; min-max; mean 100 and standard deviation 10; 70–130 around the mean); ``none``: the children stay as
+    the normalisation left them, so that scores of years on a fixed base compare; ``minmax``: for ``topsis``."""
     penalty: Literal["positive", "negative"] = "positive"
     """For ``mpi`` and ``ampi``: the index is positive (more is better) or negative."""
+    ddof: Literal[0, 1] = 0
+    """For ``mpi`` and ``ampi``: standard deviations divide by n (0, as Mazziotta and Pareto) or by n − 1 (1)."""
     v: Share = 0.5
     """Strategy weight of ``vikor``."""
     rho: Annotated[float, Field(gt=0, le=1)] = 0.5
