@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from gaoxin.rulebook.book import Book, Origin
 from gaoxin.rulebook.entries import Clause, Document
 from gaoxin.rulebook.findings import BookError, Finding
+from gaoxin.rulebook.kinds import UNKNOWN_UNIT
 from gaoxin.rulebook.system_entries import DataKind, Transform, WeightStatus
-from gaoxin.words import Text
+from gaoxin.rulebook.units import UnitError, unit
+from gaoxin.words import Language, Text
 
 INDEX = "index"
 """Code of the root: the index itself, which no node of the file stands for."""
@@ -74,6 +76,15 @@ class Node:
         if self.data == "firm":
             return "i_" + self.no.replace(".", "_")
         return self.column if self.data == "given" else self.item
+
+    def unit_name(self, language: Language = "zh") -> str:
+        """The unit in words; that of a given table is shown as it is written."""
+        if self.unit == UNKNOWN_UNIT:
+            return Text("单位未知", "unit unknown").say(language)
+        try:
+            return unit(self.unit).say(language)
+        except UnitError:
+            return self.unit
 
     @property
     def weight_confirmed(self) -> bool:
