@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -14,6 +14,7 @@ from gaoxin.rulebook.expressions import Expressions, typed_expressions
 from gaoxin.rulebook.findings import BookError, Finding
 from gaoxin.rulebook.kinds import UNKNOWN_UNIT
 from gaoxin.rulebook.periods import Frequency
+from gaoxin.rulebook.plan import Plan, compile_book
 from gaoxin.rulebook.source import Source, Steps
 from gaoxin.rulebook.units import UnitError, known_units, unit
 from gaoxin.words import Text
@@ -131,6 +132,13 @@ class Book:
             origin.line(*field_) if origin else None,
             code,
         )
+
+    def compile(self, targets: Iterable[str] | None = None, *, periods: Sequence[str]) -> Plan:
+        """The plan that computes ``targets`` (default: all derived entries and checks) for ``periods``.
+
+        Raises BookError: an unknown target or period, or a parameter without a value where it is needed.
+        """
+        return compile_book(self, targets, periods)
 
     def with_derived(self, entries: Iterable[Derived]) -> Book:
         """A new book with further derived entries, checked like those of the files."""
