@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -380,6 +381,12 @@ class _NotFoundError(BookError):
     """No system of that name and no such file."""
 
 
+@lru_cache(maxsize=8)
+def _shipped_book(folder: Path) -> Book:
+    """The book in ``folder``, which ships with gaoxin and so does not change while the program runs."""
+    return load_book(folder)
+
+
 def _open(name_or_path: str | Path, relative_to: Path | None) -> tuple[Path, Source, Book | None]:
     """Path, content and book of a system."""
     name = str(name_or_path)
@@ -398,7 +405,7 @@ def _open(name_or_path: str | Path, relative_to: Path | None) -> tuple[Path, Sou
     if not (path.parent / "book.yaml").is_file():
         here = Path.cwd()
         return path, read_source(path, str(path.relative_to(here)) if path.is_relative_to(here) else None), None
-    book = load_book(path.parent)
+    book = _shipped_book(path.parent) if path.parent in shipped.values() else load_book(path.parent)
     source = next((source for source in book.systems if Path(source.file).name == path.name), None)
     if source is None:
         zh, en = f"{path.name} 中没有 system", f"{path.name} has no key system"
