@@ -1,17 +1,40 @@
-"""The whole chain: from indicator values to scores and ranks, every intermediate array kept."""
+"""The whole chain: from indicator values to scores and ranks, every intermediate array kept.
+
+    raw → denominate → screen → impute → treat → normalise → weigh and aggregate, level by level → rank
+
+One table holds one period or several (a row is then a unit in a period). Imputation and treatment look at the units of
+the same period (interpolation: at the periods of the same unit); the scope of the normalisation says whether each
+period has its own scale (then ranks compare from year to year, scores do not), or all share one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from gaoxin.evaluation import inputs
+from gaoxin.evaluation.denominate import denominate
+from gaoxin.evaluation.errors import EvaluationError, listed
+from gaoxin.evaluation.groups import rank_within, rows_by
+from gaoxin.evaluation.impute import impute
 from gaoxin.evaluation.method import Method
+from gaoxin.evaluation.moments import skewness_and_kurtosis
+from gaoxin.evaluation.normalise import Scaling, normalise
 from gaoxin.evaluation.notes import Note
-from gaoxin.evaluation.structure import Floats, Hierarchy
+from gaoxin.evaluation.panel import period_numbers
+from gaoxin.evaluation.scoring import score_tree
+from gaoxin.evaluation.screen import screen
+from gaoxin.evaluation.structure import Floats, Hierarchy, Ints
+from gaoxin.evaluation.treat import Treated, treat
+from gaoxin.words import Text
 
 Flags = NDArray[np.bool_]
+T = TypeVar("T", np.float64, np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +51,7 @@ class Evaluation:
     groups: tuple[str | None, ...] | None
     """Group (for example zone class) of every row, length u."""
     periods: tuple[str, ...] | None
-    """Period of every row, length u; None when there is only one period."""
+    """Period of every row, length u; None when no periods were given."""
     raw: Floats
     """Values as given, shape (u, n)."""
     denominated: Floats
@@ -45,8 +68,12 @@ class Evaluation:
     """Imputed values, outliers treated, shape (u, n)."""
     changed: Flags
     """Cells that the treatment changed, shape (u, n)."""
+    treatment: Treated
+    """Record of the treatment; its rows and columns are those that were kept."""
     normalised: Floats
     """Shape (u, n)."""
+    scaling: Scaling
+    """The fitted scales; its columns are the indicators that were kept."""
     weights: Floats
     """Weight of every node inside its parent as used for the row, shape (u, m), the root's 1. Rows differ when weights
     follow from the data of a period or unit (benefit of the doubt). Before the rescaling for missing children."""
@@ -62,3 +89,280 @@ class Evaluation:
     def index(self) -> Floats:
         """Score of the index, shape (u,)."""
         return self.scores[:, -1]
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Codes of the n indicators."""
+        return self.hierarchy.codes[: self.hierarchy.n_indicators]
+
+    @cached_property
+    def blocks(self) -> tuple[Ints, ...]:
+        """Rows that are evaluated together: those of each period when it has a scale of its own, else all of them."""
+        return _blocks(self.method, self.periods, self.unit_kept)
+
+    def rows_of(self, period: str | None = None) -> Ints:
+        """Rows of one period (default: of the only one), screened-out ones included."""
+        if self.periods is None or len(set(self.periods)) == 1:
+            if period is None or (self.periods is not None and period in self.periods):
+                return np.arange(len(self.units))
+        elif period is not None and period in self.periods:
+            return np.flatnonzero(np.array(self.periods) == period)
+        have = listed(dict.fromkeys(self.periods or ()))
+        raise EvaluationError(
+            Text(f"须指明期别，现有 {have.zh or '一期'}", f"name one of the periods: {have.en or 'there is only one'}")
+        )
+
+    def row_of(self, unit: str, period: str | None = None) -> int:
+        """The row of a unit in a period (default: the only one)."""
+        for row in self.rows_of(period).tolist():
+            if self.units[row] == unit:
+                return int(row)
+        raise EvaluationError(Text(f"没有单位 {unit}", f"there is no unit {unit}"))
+
+    def normalise(self, treated: Floats) -> Floats:
+        """Normalise other values of the same rows with the scales of this evaluation, shape (u, n)."""
+        z = np.full(treated.shape, np.nan)
+        cells = np.ix_(self.unit_kept, self.indicator_kept)
+        periods = (
+            None if self.periods is None else [p for p, kept in zip(self.periods, self.unit_kept, strict=True) if kept]
+        )
+        z[cells] = self.scaling.apply(treated[cells], periods)
+        return z
+
+    def again(
+        self, values: Floats | None = None, *, hierarchy: Hierarchy | None = None, method: Method | None = None
+    ) -> Evaluation:
+        """The whole chain once more, with other (denominated) values, weights or method; the units stay the same."""
+        return evaluate(
+            self.denominated if values is None else values,
+            hierarchy or self.hierarchy,
+            method or self.method,
+            units=self.units,
+            groups=self.groups,
+            periods=self.periods,
+        )
+
+
+def evaluate(
+    x: ArrayLike,
+    hierarchy: Hierarchy,
+    method: Method | None = None,
+    *,
+    units: Sequence[str],
+    groups: Sequence[str | None] | None = None,
+    periods: Sequence[object] | None = None,
+    weights: ArrayLike | None = None,
+    denominators: ArrayLike | None = None,
+    denominator_of: Sequence[int | None] | None = None,
+    denominator_scale: ArrayLike = 1.0,
+) -> Evaluation:
+    """Evaluate an index.
+
+    Parameters
+    ----------
+    x
+        Indicator values, shape (u, n), columns in the order of the hierarchy, NaN missing.
+    hierarchy
+        The tree, with weights and directions.
+    method
+        What is done in each step; by default min-max 0–100 and weighted arithmetic means of what is there.
+    units
+        Code of the unit of every row. Without periods they are unique; with periods, unique in each.
+    groups
+        Group of every row: for the ranks inside groups and for group means.
+    periods
+        Period of every row: 2025, 2025-Q3 or 2025-08.
+    weights
+        Weights of all m nodes in place of those of the hierarchy.
+    denominators, denominator_of, denominator_scale
+        Sizes of the units, shape (u, d), and for each indicator the column to divide by, or None; see
+        :func:`gaoxin.evaluation.denominate.denominate`.
+
+    Returns
+    -------
+    Evaluation, with notes on everything that was decided or is odd.
+
+    Raises
+    ------
+    EvaluationError
+        Something does not fit or gives no result; the message names the unit and the indicator, and says what to do.
+
+    >>> tree = Hierarchy.build({"a": "I", "b": "I", "I": None}, weights={"a": 3.0}, directions={"b": -1})
+    >>> done = evaluate([[1.0, 9.0], [5.0, 5.0], [3.0, 7.0]], tree, units=["X", "Y", "Z"])
+    >>> done.index.tolist(), done.ranks[:, -1].tolist()
+    ([0.0, 100.0, 50.0], [3.0, 1.0, 2.0])
+    """
+    method = method or Method()
+    raw = np.array(x, dtype=np.float64)
+    times = None if periods is None else tuple(str(period) for period in periods)
+    if weights is not None:
+        hierarchy = hierarchy.with_weights(np.asarray(weights, dtype=np.float64))
+    inputs.check(raw, hierarchy, method, units, groups, times)
+    codes = hierarchy.codes[: hierarchy.n_indicators]
+    names = inputs.row_names(units, times)
+    notes: list[Note] = []
+
+    values = raw
+    if denominators is not None and denominator_of is not None:
+        denominated = denominate(raw, np.asarray(denominators, np.float64), denominator_of, scale=denominator_scale)
+        values = denominated.x
+        notes += denominated.notes(names, codes)
+
+    screened = screen(values, method.screening, units=names, indicators=codes)
+    notes += screened.notes(names, codes)
+    rows, columns = np.flatnonzero(screened.unit_kept).tolist(), np.flatnonzero(screened.indicator_kept).tolist()
+    cells = np.ix_(rows, columns)
+    kept_names, kept_codes = [names[i] for i in rows], [codes[j] for j in columns]
+    kept_times = None if times is None else [times[i] for i in rows]
+    kept_groups = None if groups is None else [groups[i] for i in rows]
+
+    imputed = impute(
+        values[cells],
+        method.imputation,
+        direction=hierarchy.directions[columns],
+        groups=kept_groups,
+        branches=hierarchy.parents[columns],
+        series=None if times is None else [units[i] for i in rows],
+        times=_numbers(kept_times, method),
+    )
+    notes += imputed.notes(kept_names, kept_codes)
+
+    treated = treat(
+        imputed.x,
+        method.treatment,
+        overrides={code: spec for code, spec in method.treatment_of.items() if code in kept_codes},
+        indicators=kept_codes,
+        periods=kept_times,
+    )
+    notes += treated.notes(kept_names, kept_codes)
+    notes += _untreated(treated, method, kept_codes, kept_times)
+
+    normalised = normalise(
+        treated.x,
+        hierarchy.directions[columns],
+        method.normalisation,
+        overrides={code: spec for code, spec in method.normalisation_of.items() if code in kept_codes},
+        indicators=kept_codes,
+        units=[units[i] for i in rows],
+        periods=kept_times,
+    )
+    notes += normalised.notes(kept_codes)
+
+    z = _spread(normalised.x, raw.shape, cells)
+    scores, used = np.full((2, len(raw), hierarchy.n_nodes), np.nan)
+    given = _without(hierarchy, screened.indicator_kept)
+    for block in _blocks(method, times, screened.unit_kept):
+        block_names = [names[i] for i in block.tolist()]
+        scores[block], used[block] = score_tree(z[block], hierarchy, method, given, units=block_names)
+    notes += _unscored(scores, screened.unit_kept, hierarchy, names)
+    return Evaluation(
+        hierarchy=hierarchy,
+        method=method,
+        units=tuple(units),
+        groups=None if groups is None else tuple(groups),
+        periods=times,
+        raw=raw,
+        denominated=values,
+        unit_kept=screened.unit_kept,
+        indicator_kept=screened.indicator_kept,
+        imputed=_spread(imputed.x, raw.shape, cells),
+        filled=_spread(imputed.filled, raw.shape, cells),
+        treated=_spread(treated.x, raw.shape, cells),
+        changed=_spread(treated.changed, raw.shape, cells),
+        treatment=treated,
+        normalised=z,
+        scaling=normalised.scaling,
+        weights=used,
+        scores=scores,
+        ranks=_ranks(scores, method, times),
+        group_ranks=None if groups is None else _ranks(scores, method, times, groups),
+        notes=tuple(notes),
+    )
+
+
+def _numbers(times: Sequence[str] | None, method: Method) -> Ints | None:
+    """Periods as numbers; where nothing is interpolated any label will do."""
+    if times is None:
+        return None
+    if method.imputation.method in ("linear", "last"):
+        return period_numbers(times)
+    return np.unique(np.array(times), return_inverse=True)[1].astype(np.int64)
+
+
+def _blocks(method: Method, times: Sequence[str] | None, kept: Flags) -> tuple[Ints, ...]:
+    if times is None or method.normalisation.scope != "period":
+        return (np.flatnonzero(kept),)
+    return tuple(rows[kept[rows]] for rows in rows_by(times).values() if kept[rows].any())
+
+
+def _without(tree: Hierarchy, indicator_kept: Flags) -> Floats:
+    """Weights without the indicators that were left out: their weight goes to their siblings in proportion."""
+    if indicator_kept.all():
+        return tree.weights
+    weights = tree.weights.copy()
+    active = np.concatenate([indicator_kept, np.ones(tree.n_nodes - tree.n_indicators, dtype=np.bool_)])
+    for node in range(tree.n_indicators, tree.n_nodes):
+        below = tree.children[node]
+        active[node] = active[below].any()
+        left = tree.weights[below[active[below]]].sum()
+        weights[below] = np.where(active[below], tree.weights[below], 0.0)
+        if left > 0:
+            weights[below] *= tree.weights[below].sum() / left
+    return weights
+
+
+def _untreated(treated: Treated, method: Method, codes: Sequence[str], times: Sequence[str] | None) -> list[Note]:
+    """Columns that nobody treated although a few values set their scale."""
+    spec = method.treatment
+    if spec.method != "none":
+        return []
+    rows = [np.arange(len(treated.x))] if times is None else list(rows_by(times).values())
+    odd = np.zeros(len(codes), dtype=np.bool_)
+    for at in rows:
+        g1, g2 = skewness_and_kurtosis(treated.x[at])
+        odd |= (np.abs(g1) >= spec.skewness) & (g2 >= spec.kurtosis)
+    odd &= np.array([code not in method.treatment_of for code in codes])
+    if not odd.any():
+        return []
+    which = tuple(codes[j] for j in np.flatnonzero(odd).tolist())
+    message = Text(
+        f"{listed(which).zh}：偏度 ≥ {spec.skewness:g} 且峰度 ≥ {spec.kurtosis:g}，少数极端值决定其评分区间；"
+        "未作异常值处理，请核对数据或考虑缩尾",
+        f"{listed(which).en}: skewness ≥ {spec.skewness:g} and kurtosis ≥ {spec.kurtosis:g}, so that a few values set "
+        "the scale; they are not treated: check the data, or consider winsorising",
+    )
+    return [Note("treat", message, nodes=which)]
+
+
+def _unscored(scores: Floats, kept: Flags, tree: Hierarchy, names: Sequence[str]) -> list[Note]:
+    """Aggregates without any score, and units without an index."""
+    notes = []
+    scored = ~np.isnan(scores[kept])
+    empty = tuple(tree.codes[node] for node in range(tree.n_indicators, tree.n_nodes) if not scored[:, node].any())
+    if empty:
+        which = listed(empty)
+        message = Text(
+            f"{which.zh} 没有任何得分：下级全部缺失、被剔除或权重为零",
+            f"{which.en}: no unit has a score; everything below is missing, left out or has weight 0",
+        )
+        notes.append(Note("aggregate", message, nodes=empty))
+    lacking = tuple(names[i] for i in np.flatnonzero(kept & np.isnan(scores[:, -1])).tolist())
+    if lacking:
+        which = listed(lacking)
+        message = Text(
+            f"{which.zh} 缺失数据过多，没有总得分和名次", f"{which.en}: too much is missing for an index and a rank"
+        )
+        notes.append(Note("aggregate", message, units=lacking))
+    return notes
+
+
+def _ranks(scores: Floats, method: Method, *labels: Sequence[str | None] | None) -> Floats:
+    given = [of for of in labels if of is not None] or [["one"] * len(scores)]
+    return rank_within(scores, *given, ties=method.ties)
+
+
+def _spread(part: NDArray[T], shape: tuple[int, ...], cells: tuple[Ints, ...]) -> NDArray[T]:
+    """The kept rows and columns in a table of all rows and columns; what was left out is missing (or unmarked)."""
+    whole = np.zeros(shape, dtype=part.dtype) if part.dtype == np.bool_ else np.full(shape, np.nan, dtype=part.dtype)
+    whole[cells] = part
+    return whole

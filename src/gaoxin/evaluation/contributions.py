@@ -1,0 +1,89 @@
+"""What each indicator contributes to the index (贡献): parts that add up exactly to the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaoxin.evaluation.attribution import Attribution, Kind, attribute
+from gaoxin.evaluation.index import Evaluation
+from gaoxin.evaluation.structure import Floats, Hierarchy
+
+
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """Parts of the score of one node, for u rows and n indicators."""
+
+    values: Floats
+    """Points of each indicator, shape (u, n); 0 for those that are missing or not below the node, NaN in rows without
+    score. ``values.sum(axis=1) + base`` is the score."""
+    base: Floats
+    """Points that belong to no indicator, shape (u,); 0 unless the method compares units with each other."""
+    score: Floats
+    """Score of the node, shape (u,)."""
+    exact: bool
+    """True when the node is made by weighted sums and arithmetic means all the way: then the parts are the score, and
+    no other reading is possible. Otherwise they follow from the rule named in ``kinds``; they add up all the same."""
+    kinds: dict[str, Kind]
+    """Rule by aggregate (see ``attribution``)."""
+
+    def by_node(self, tree: Hierarchy) -> Floats:
+        """Points of every node, the sum over its indicators, shape (u, m)."""
+        return np.stack([self.values[:, below].sum(axis=1) for below in tree.indicators_below], axis=1)
+
+
+def contributions(evaluation: Evaluation, node: str | None = None) -> Contributions:
+    """Parts that the indicators contribute to the score of a node (default: the index).
+
+    The line of every aggregate (see ``attribution``) is handed down the tree: the multiplier of an indicator is the
+    product of the multipliers on its way to the node, its contribution the multiplier times its normalised value.
+
+    Returns
+    -------
+    Contributions; their sum differs from the score by rounding only (less than 1e-12 of its size).
+    """
+    tree = evaluation.hierarchy
+    top = tree.position(node) if node is not None else tree.n_nodes - 1
+    n = tree.n_indicators
+    u = len(evaluation.units)
+    values, base = np.full((u, n), np.nan), np.full(u, np.nan)
+    inside = np.zeros(tree.n_nodes, dtype=np.bool_)
+    inside[top] = True
+    for child in range(top - 1, -1, -1):
+        inside[child] = inside[tree.parents[child]]
+    kinds: dict[str, Kind] = {}
+    for rows in evaluation.blocks:
+        scores = evaluation.scores[rows]
+        multiplier, constant = np.zeros((len(rows), tree.n_nodes)), np.zeros(len(rows))
+        multiplier[:, top] = 1.0
+        for aggregate in range(top, n - 1, -1):
+            if inside[aggregate]:
+                below = tree.children[aggregate]
+                line = _line(evaluation, aggregate, scores, evaluation.weights[rows][:, below])
+                kinds[tree.codes[aggregate]] = line.kind
+                own = multiplier[:, aggregate]
+                # A missing child has no score and takes no part: 0, not 0 × NaN.
+                counts = own != 0
+                multiplier[:, below] = np.where(counts[:, None], own[:, None] * line.multipliers, 0.0)
+                constant += np.where(counts, own * line.base, 0.0)
+        z = scores[:, :n]
+        parts = np.where(multiplier[:, :n] != 0, multiplier[:, :n] * z, 0.0)
+        scored = ~np.isnan(scores[:, top])
+        values[rows] = np.where(scored[:, None], parts, np.nan)
+        base[rows] = np.where(scored, constant, np.nan)
+    return Contributions(
+        values=values,
+        base=base,
+        score=evaluation.scores[:, top],
+        exact=all(kind == "additive" for kind in kinds.values()),
+        kinds=kinds,
+    )
+
+
+def _line(evaluation: Evaluation, node: int, scores: Floats, weights: Floats) -> Attribution:
+    tree = evaluation.hierarchy
+    spec = evaluation.method.aggregation_at(tree.codes[node], int(tree.levels[node]))
+    shared = len(weights) == 0 or bool((weights == weights[:1]).all())
+    w = weights[0] if shared and len(weights) else weights
+    return attribute(scores[:, tree.children[node]], w, scores[:, node], spec)
