@@ -58,7 +58,7 @@ def rank(
     n = values.shape[-1]
     if n == 0:
         return np.moveaxis(values.copy(), -1, axis)
-    order = np.argsort(-values if best == "high" else values, axis=-1, kind="stable")
+    order = np.argsort(-values if best == "high" else values, axis=-1)  # order inside a tie does not matter
     ordered = np.take_along_axis(values, order, axis=-1)
     largest = np.max(np.abs(ordered), axis=-1, keepdims=True, initial=0.0, where=np.isfinite(ordered))
     starts = np.ones(ordered.shape, dtype=np.bool_)
