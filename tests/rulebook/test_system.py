@@ -86,6 +86,12 @@ def test_goalposts_of_a_single_indicator_are_transformed_too(tmp_path: Path) -> 
     assert method.normalisation_of["b"].goalposts == {"b": (0.0, math.log(10))}
 
 
+def test_goalposts_of_a_replaced_step_are_transformed_too(tmp_path: Path) -> None:
+    step = {"normalisation": {"method": "goalposts", "goalposts": {"b": [1, 1000], "a.2": [0, 1], "a.1": [0, 1]}}}
+    method = Method.model_validate(load(tmp_path, TABLE).method_with(step))
+    assert method.normalisation.goalposts == {"b": (0.0, math.log(1000)), "a.2": (0.0, 1.0), "a.1": (0.0, 1.0)}
+
+
 def test_goalposts_on_a_logarithmic_scale_must_be_positive(tmp_path: Path) -> None:
     system = load(tmp_path, TABLE.replace('"b": ["1", "100"]', '"b": ["0", "100"]'))
     with pytest.raises(BookError, match="must be positive"):

@@ -159,26 +159,29 @@ class System:
 
     @property
     def method(self) -> dict[str, Any]:
-        """The method, to be validated by ``evaluation.method.Method``.
+        """The method, to be validated by ``evaluation.method.Method``; see :meth:`method_with`."""
+        return self.method_with({})
+
+    def method_with(self, steps: Mapping[str, Any]) -> dict[str, Any]:
+        """The method with some ``steps`` replaced, for example by the configuration of a run.
 
         Goalposts of an indicator with a ``transform`` are transformed like its values.
         """
+        settings: dict[str, Any] = {**self.settings, **steps}
         scaled = {node.no: node.transform for node in self.indicators if node.transform != "none"}
 
-        def on_scale(step: Mapping[str, Any]) -> dict[str, Any]:
-            posts = step.get("goalposts")
-            if not isinstance(posts, Mapping):
-                return dict(step)
-            return {**step, "goalposts": {no: self._posts(no, given, scaled) for no, given in posts.items()}}
+        def on_scale(step: object) -> object:
+            if not isinstance(step, Mapping) or not isinstance(step.get("goalposts"), Mapping):
+                return step
+            return {
+                **step,
+                "goalposts": {no: self._posts(no, given, scaled) for no, given in step["goalposts"].items()},
+            }
 
-        settings = dict(self.settings)
-        if isinstance(settings.get("normalisation"), Mapping):
+        if "normalisation" in settings:
             settings["normalisation"] = on_scale(settings["normalisation"])
         if isinstance(settings.get("normalisation_of"), Mapping):
-            settings["normalisation_of"] = {
-                no: on_scale(step) if isinstance(step, Mapping) else step
-                for no, step in settings["normalisation_of"].items()
-            }
+            settings["normalisation_of"] = {no: on_scale(step) for no, step in settings["normalisation_of"].items()}
         return settings
 
     def _posts(self, no: str, given: object, scaled: Mapping[str, Transform]) -> object:
