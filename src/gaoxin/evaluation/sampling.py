@@ -51,17 +51,6 @@ class Factor:
         return slice(self.start, self.start + self.width)
 
 
-@dataclass(frozen=True, eq=False)
-class Draw:
-    """One replication in the terms of the plain chain."""
-
-    method: Method
-    weights: Floats
-    """Weight of every node, shape (m,), 0 for what is dropped."""
-    dropped: tuple[str, ...]
-    """Codes of the indicators that are left out of the aggregation."""
-
-
 STEPS = ("imputation", "treatment", "normalisation", "weighting", "aggregation")
 """The steps that can have alternatives, in the order of the chain."""
 
@@ -187,19 +176,33 @@ class FactorSpace:
             low, high = self.spec.unconfirmed
             out[:, self.unconfirmed] *= low + (high - low) * points[:, factor.columns]
         if (dropped := self.dropped(points)) is not None:
-            out[dropped] = 0.0
+            self._leave_out(out, dropped)
         return out
 
-    def draw(self, point: Floats, base: Floats | None = None) -> Draw:
-        """One point as method, weights and dropped indicators, to be run through the plain chain."""
-        points = point[None, :]
-        dropped = self.dropped(points)
-        codes = () if dropped is None else np.flatnonzero(dropped[0, : self.hierarchy.n_indicators]).tolist()
-        return Draw(
-            method=self.method_of(self.choices(points)[0]),
-            weights=self.weights(points, self.hierarchy.weights if base is None else base)[0],
-            dropped=tuple(self.hierarchy.codes[i] for i in codes),
-        )
+    def _leave_out(self, weights: Floats, dropped: Flags) -> None:
+        """Weight of what is dropped to its siblings in proportion, so that the parent's sum stays."""
+        for node in range(self.hierarchy.n_indicators, self.hierarchy.n_nodes):
+            below = self.hierarchy.children[node]
+            touched = dropped[:, below].any(axis=1)
+            if not touched.any():
+                continue
+            before = weights[np.ix_(touched, below)]
+            after = np.where(dropped[np.ix_(touched, below)], 0.0, before)
+            left = after.sum(axis=1, keepdims=True)
+            weights[np.ix_(touched, below)] = np.divide(
+                after * before.sum(axis=1, keepdims=True), left, out=np.zeros_like(after), where=left > 0
+            )
+
+    def words_of(self, choice: Ints) -> Text:
+        """The chosen alternatives of the uncertain steps in words, for one entry of ``choices``."""
+        names = [
+            factor.alternatives[choice[column]]
+            for column, step in enumerate(STEPS)
+            if (factor := self.factor(step)) is not None
+        ]
+        if not names:
+            return Text("原方法", "the method as it is")
+        return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
 
     def _draw_shares(self, out: Floats, u: Floats, nodes: Ints, concentration: float) -> None:
         """Dirichlet shares as rescaled gamma variates, so that each follows from its own coordinate."""
