@@ -211,9 +211,10 @@ def fraction_scale(x: Floats, direction: Ints, *, low: float, high: float, clamp
     """Scale of ``fraction_of_maximum``: x/max, or (max + min − x)/max where less is better."""
     least, most = extremes(x)
     up = direction > 0
+    origin = np.where(up, 0.0, least + most)
     return LinearScale(
-        origin=np.where(up, 0.0, least + most),
-        span=np.where(up, most, -most),
+        origin=origin,
+        span=np.where(up, most, least) - origin,  # −max, rounded so that the best value has exactly 1
         direction=direction,
         base=low,
         gain=high - low,
@@ -232,8 +233,7 @@ def rank_scale(
     x: Floats, direction: Ints, *, score: RankScore, ties: Ties, low: float = 0.0, high: float = 1.0, clamp: bool = True
 ) -> RankScale:
     """Scale of ``rank``, ``borda`` and ``percentile_rank``."""
-    ordered = np.ascontiguousarray(np.swapaxes(x, -1, -2))
-    ordered *= direction[:, None]
+    ordered = np.multiply(np.swapaxes(x, -1, -2), direction[:, None], order="C")
     ordered.sort(axis=-1)
     return RankScale(ordered, counts(x), direction, score, ties, low, high, clamp)
 
