@@ -47,6 +47,12 @@ def test_money_is_decimal_and_heads_are_whole(book: Book) -> None:
             assert item.type == "integer", item.code
 
 
+def test_money_keeps_every_yuan(book: Book) -> None:
+    for item in book.items.values():
+        if item.unit in {"千元", "万元"}:
+            assert item.decimals == {"千元": 3, "万元": 4}[item.unit], item.code
+
+
 def test_what_is_unknown_is_said(book: Book) -> None:
     unknown = {code for code, item in book.items.items() if item.unit == "unknown"}
     assert unknown == {row["code"] for row in ROWS if row["unit"] == "unknown"}
