@@ -1,0 +1,299 @@
+"""Reading returns: files, folders and patterns to figures, or everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gaoxin.problems import Problem
+from gaoxin.returns import delimited, workbook
+from gaoxin.returns.assembly import assemble
+from gaoxin.returns.experts import read_scores
+from gaoxin.returns.figures import EntityFigures, Figures
+from gaoxin.returns.files import InputFile, find_files
+from gaoxin.returns.findings import Findings
+from gaoxin.returns.headings import Vocabulary
+from gaoxin.returns.layout import HEAD_ROWS, Layout, NoLayout, recognise
+from gaoxin.returns.long import read_long
+from gaoxin.returns.notices import note_headings, unrecognised
+from gaoxin.returns.parts import Part, read_wide
+from gaoxin.returns.reporters import Register
+from gaoxin.returns.rows import Context
+from gaoxin.returns.sheets import Sheet
+from gaoxin.returns.stored import ROW, Stored, quoted, read_parquet, sql_type
+from gaoxin.rulebook.book import Book
+from gaoxin.rulebook.periods import period_ordinal, period_text
+from gaoxin.words import Text
+
+IN_MEMORY_BYTES = 64 << 20
+"""A larger wide CSV goes through a temporary Parquet file, so that the memory needed does not grow with it."""
+
+
+def read_returns(
+    paths: Iterable[str | Path],
+    book: Book,
+    *,
+    period: str | None = None,
+    look_back: Mapping[str, int] | None = None,
+    zones: Mapping[str, str] | None = None,
+    attributes: Sequence[str] = (),
+) -> Figures:
+    """Read returns into figures.
+
+    Parameters
+    ----------
+    paths
+        Files (xlsx, CSV, Parquet), folders and patterns. A file or folder whose name begins with ``_`` or ``.`` is
+        passed over inside a folder.
+    book
+        The rulebook that says who reports what.
+    period
+        Period of the tables that do not say theirs; it must be among the periods read.
+    look_back
+        By entity, how many earlier periods the rules need (``prior``); each must be there.
+    zones
+        Codes and names of the zones that may report; without it any zone is accepted.
+    attributes
+        Headings of further columns to keep for the reporters, for example the class of the zones.
+
+    Returns
+    -------
+    The figures with what was noticed while reading.
+
+    Raises
+    ------
+    InputError
+        With every error found, each with its place and remedy. Nothing is read by halves.
+    """
+    if isinstance(paths, (str, Path)):
+        paths = [paths]
+    findings = Findings()
+    context = Context(book, Vocabulary(book, attributes), Register(zones or {}), findings, period)
+    reading = _Reading(context)
+    files = find_files(paths, findings)
+    for file in files:
+        reading.read(file)
+    figures = reading.figures()
+    _check_units(context)
+    _check_periods(figures, period, look_back or {}, book, findings)
+    _check_zones(figures, bool(zones), findings)
+    findings.stop_on_errors()
+    return replace(
+        figures,
+        problems=tuple(findings.all()),
+        sources=tuple((file.name, file.sha256()) for file in files),
+        zone_names=dict(zones or {}),
+    )
+
+
+class _Reading:
+    """What has been read so far."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.parts: dict[str, list[Part]] = {}
+        self.stored: dict[str, list[Stored]] = {}
+        self.scores: list[pa.Table] = []
+        self.synthetic = False
+        self.kept: TemporaryDirectory[str] | None = None
+
+    def read(self, file: InputFile) -> None:
+        if file.kind == "parquet":
+            found = read_parquet(file, self.context)
+            if found is not None:
+                stored, synthetic = found
+                self.stored.setdefault(stored.entity, []).append(stored)
+                self.synthetic |= synthetic
+            return
+        reader = workbook if file.kind == "xlsx" else delimited
+        sheets = reader.read_sheets(file, self.context.findings)
+        refused: list[Problem] = []
+        used = 0
+        for sheet in sheets:
+            head = list(islice(sheet.rows, HEAD_ROWS))
+            whole = replace(sheet, rows=chain(head, sheet.rows))
+            layout = recognise(head, self.context.vocabulary, self.context.book)
+            if isinstance(layout, NoLayout):
+                refused.append(unrecognised(file.name, sheet.name, layout, self.context.book))
+            else:
+                used += 1
+                self._read_sheet(file, whole, layout)
+        for problem in refused:
+            # A workbook may hold explanations beside its forms; but headings without a reporter are an error.
+            beside = used and problem.rule in {"sheet.no-headings", "sheet.no-items"}
+            self.context.findings.add(replace(problem, severity="info") if beside else problem)
+
+    def _read_sheet(self, file: InputFile, sheet: Sheet, layout: Layout) -> None:
+        context = self.context
+        note_headings(layout, sheet.file, sheet.name, context.vocabulary, context.findings)
+        if layout.kind == "experts":
+            scores, synthetic = read_scores(sheet, layout, context)
+            self.scores.append(scores)
+            self.synthetic |= synthetic
+        elif layout.kind == "long":
+            self._keep(read_long(sheet, layout, context))
+        elif file.kind == "csv" and file.path.stat().st_size > IN_MEMORY_BYTES:
+            self._keep_on_disk(file, sheet, layout)
+        else:
+            chunks = list(read_wide(sheet, layout, context))
+            if not chunks:
+                self._no_rows(sheet)
+                return
+            table = pa.concat_tables(chunk for chunk, _ in chunks)
+            rows = {"": table[ROW].to_numpy()}
+            places = {code: column.place for column, code in layout.items()}
+            synthetic = chunks[-1][1]
+            self._keep(Part(layout.entity, sheet.file, sheet.name, table.drop_columns([ROW]), rows, places, synthetic))
+
+    def _keep(self, part: Part) -> None:
+        if part.table.num_rows == 0:
+            self._no_rows(Sheet(part.file, part.sheet, iter(())))
+            return
+        self.parts.setdefault(part.entity, []).append(part)
+        self.synthetic |= part.synthetic
+
+    def _keep_on_disk(self, file: InputFile, sheet: Sheet, layout: Layout) -> None:
+        """Write a large sheet to a temporary Parquet file chunk by chunk."""
+        if self.kept is None:
+            self.kept = TemporaryDirectory(prefix="gaoxin-")
+        path = Path(self.kept.name) / f"{len(list(Path(self.kept.name).iterdir()))}.parquet"
+        periods: set[str] = set()
+        writer = None
+        for chunk, synthetic in read_wide(sheet, layout, self.context):
+            writer = writer or pq.ParquetWriter(path, chunk.schema, compression="lz4")
+            writer.write_table(chunk)
+            periods.update(chunk["period"].unique().to_pylist())
+            self.synthetic |= synthetic
+        if writer is None:
+            self._no_rows(sheet)
+            return
+        writer.close()
+        entity, book = layout.entity, self.context.book
+        names = {entity: "key", "period": "period"}
+        parent = book.entities[entity].parent
+        if parent:
+            names[parent] = "parent"
+        extra = {n for n in writer.schema.names if n == "name" or n.startswith("attribute:")}
+        columns = {name: quoted(column) for name, column in (names | {n: n for n in extra}).items()}
+        labels = {code: column.place for column, code in layout.items()}
+        for code, item in book.items.items():
+            if item.entity == entity:
+                columns[code] = quoted(code) if code in labels else f"CAST(NULL AS {sql_type(item)})"
+        self.stored.setdefault(entity, []).append(
+            Stored(
+                entity, str(path), file.name, columns, labels, tuple(sorted(periods)), frozenset(extra), has_rows=True
+            )
+        )
+
+    def _no_rows(self, sheet: Sheet) -> None:
+        if not self.context.findings.failed:
+            self.context.findings.add(
+                Problem(
+                    rule="sheet.empty",
+                    severity="error",
+                    message=Text("表头下没有数据", "no rows under the headings"),
+                    remedy=Text("请核对工作表", "check the sheet"),
+                    file=sheet.file,
+                    sheet=sheet.name,
+                )
+            )
+
+    def figures(self) -> Figures:
+        """Everything put together."""
+        book, findings = self.context.book, self.context.findings
+        entities: dict[str, EntityFigures] = {}
+        for entity in book.entities:
+            parts, stored = self.parts.get(entity, []), self.stored.get(entity, [])
+            if parts or stored:
+                entities[entity] = assemble(entity, parts, stored, book, findings)
+        scores = pa.concat_tables(self.scores) if self.scores else None
+        return Figures(entities, scores, (), self.synthetic, (), kept=self.kept)
+
+
+def _check_units(context: Context) -> None:
+    """One item has one unit in all files; a file that states none is read in the unit of the book."""
+    for code, units in context.stated_units.items():
+        (unit, first), *others = units.items()
+        for other, place in others:
+            context.findings.add(
+                replace(
+                    place,
+                    rule="item.two-units",
+                    severity="error",
+                    message=Text(
+                        f"{code} 在这里以{other.say('zh')}为单位，在 {first.place('zh')} 以{unit.say('zh')}为单位",
+                        f"{code} is in {other.say('en')} here and in {unit.say('en')} in {first.place('en')}",
+                    ),
+                    remedy=Text("请统一单位", "use one unit"),
+                )
+            )
+
+
+def _check_periods(
+    figures: Figures, period: str | None, look_back: Mapping[str, int], book: Book, findings: Findings
+) -> None:
+    """The period asked for is there, and so are the earlier ones that the rules look back to."""
+    if period is None or not figures.entities:
+        return
+    frequency = book.frequency
+    everything = {p for one in figures.entities.values() for p in one.periods}
+    if period not in everything:
+        findings.add(_missing(period, sorted(everything), Text("", ""), None))
+        return
+    for entity, back in look_back.items():
+        held = figures.periods(entity)
+        for n in range(1, back + 1):
+            earlier = period_text(period_ordinal(period, frequency) - n, frequency)
+            if held and earlier not in held:
+                name = book.entities[entity].name
+                findings.add(_missing(earlier, held, name, period))
+
+
+def _missing(period: str, held: Sequence[str], name: Text, needed_for: str | None) -> Problem:
+    there_zh, there_en = "、".join(held) or "无", ", ".join(held) or "none"
+    if needed_for is None:
+        message = Text(f"没有 {period} 的报表，已有：{there_zh}", f"no returns for {period}; there are: {there_en}")
+    else:
+        message = Text(
+            f"{needed_for} 的计算要用上期数，却没有{name.zh}的 {period} 报表，已有：{there_zh}",
+            f"{needed_for} is computed with earlier figures, but the {name.en} returns for {period} are missing; "
+            f"there are: {there_en}",
+        )
+    return Problem(
+        rule="period.missing",
+        severity="error",
+        message=message,
+        remedy=Text(f"请加上 {period} 的报表", f"add the returns for {period}"),
+        period=period,
+    )
+
+
+def _check_zones(figures: Figures, registered: bool, findings: Findings) -> None:
+    """Without a register, a zone that firms name but that never made a return of its own is worth a look."""
+    zones, firms = figures.entities.get("zone"), figures.entities.get("firm")
+    if registered or zones is None or firms is None or zones.table is None or firms.table is None:
+        return
+    known = set(zones.table["zone"].unique().to_pylist())
+    register = Register({zone: name for zone in known for name in [figures.names("zone", [zone]).get(zone, zone)]})
+    for zone in firms.table["zone"].unique().to_pylist():
+        if zone is not None and zone not in known:
+            close = register.close_to(zone)
+            findings.add(
+                Problem(
+                    rule="reporter.zone-without-return",
+                    severity="warning",
+                    message=Text(
+                        f"企业所属的园区 {zone} 没有园区报表", f"firms belong to {zone}, which has no return of its own"
+                    ),
+                    remedy=Text(f"是否为：{'；'.join(close)}", f"did you mean: {'; '.join(close)}")
+                    if close
+                    else Text("请核对园区代码", "check the code of the zone"),
+                    reporter=zone,
+                )
+            )
