@@ -38,7 +38,7 @@ def score_tree(
     Parameters
     ----------
     z
-        Normalised indicators, shape (u, n), NaN missing.
+        Normalised indicators, shape (…, u, n), NaN missing; leading axes only with weights of shape (m,).
     tree, method
         The system; of the method only the aggregation counts here.
     weights
@@ -49,19 +49,19 @@ def score_tree(
 
     Returns
     -------
-    Scores (u, m) and weights (u, m), the index last; the root's weight is 1.
+    Scores (…, u, m) and weights (u, m), the index last; the root's weight is 1.
     """
-    u, n = z.shape
-    scores = np.empty((u, tree.n_nodes))
-    scores[:, :n] = z
+    *lead, u, n = z.shape
+    scores = np.empty((*lead, u, tree.n_nodes))
+    scores[..., :n] = z
     used = np.ones((u, tree.n_nodes))
     for node in range(n, tree.n_nodes):
         below = tree.children[node]
         spec = method.aggregation_at(tree.codes[node], int(tree.levels[node]))
-        w = weights(node, scores[:, below]) if callable(weights) else weights[..., below]
+        w = weights(node, scores[..., below]) if callable(weights) else weights[..., below]
         used[:, below] = w
-        scores[:, node] = aggregate_units(
-            scores[:, below], w, spec, units=units, children=[tree.codes[child] for child in below]
+        scores[..., node] = aggregate_units(
+            scores[..., below], w, spec, units=units, children=[tree.codes[child] for child in below]
         )
     return scores, used
 
