@@ -9,20 +9,20 @@ the plain chain, and a replication gets the same numbers whatever block it is co
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gaoxin.evaluation.aggregate import aggregate
 from gaoxin.evaluation.children import DomainError
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.index import Evaluation
-from gaoxin.evaluation.method import Aggregation, Imputation, Method, Screening, Treatment, Weighting
+from gaoxin.evaluation.method import Aggregation, Imputation, Method, Screening, Treatment, UncertaintySpec, Weighting
 from gaoxin.evaluation.rank import rank
-from gaoxin.evaluation.sampling import FactorSpace
+from gaoxin.evaluation.sampling import FactorSpace, default_uncertainty
 from gaoxin.evaluation.scoring import compares_units
 from gaoxin.evaluation.structure import Floats, Hierarchy, Ints
 from gaoxin.words import Text
@@ -92,6 +92,52 @@ class Replications:
     memory: int = MEMORY
     _prepared: dict[tuple[int, ...], Prepared | EvaluationError] = field(default_factory=dict)
     _treated: dict[tuple[int, ...], Floats] = field(default_factory=dict)
+
+    @classmethod
+    def build(
+        cls,
+        evaluation: Evaluation,
+        spec: UncertaintySpec | None,
+        *,
+        unconfirmed: Collection[str] = (),
+        period: str | None = None,
+        added: ArrayLike | None = None,
+    ) -> Replications:
+        """The factors of ``spec`` (default: those that suit the method) around an evaluation.
+
+        ``unconfirmed`` are the codes of the nodes whose weight no document confirms. Raises EvaluationError when
+        nothing is uncertain or the points added do not fit the units.
+        """
+        spec = default_uncertainty(evaluation.method) if spec is None else spec
+        space = FactorSpace.build(spec, evaluation.hierarchy, evaluation.method, unconfirmed)
+        points, units = None if added is None else np.asarray(added, dtype=np.float64), len(evaluation.rows_of(period))
+        if points is not None and points.shape != (units,):
+            raise EvaluationError(
+                Text(
+                    f"加减分有 {points.size} 个，单位有 {units} 个",
+                    f"{points.size} points are added to {units} units",
+                )
+            )
+        return cls(evaluation, space, period, points)
+
+    def within(self, memory: int, replications: int, kept: int) -> Replications:
+        """The same with what is left of ``memory`` bytes for working, next to the design and ``kept`` bytes for each.
+
+        Raises EvaluationError when an eighth is not left.
+        """
+        each = 8 * (self.space.width + 12) + kept  # a row of the design, its choices, what is kept
+        left = memory - each * replications
+        if left < memory // 8:
+            most = (memory - memory // 8) // each
+            raise EvaluationError(
+                Text(
+                    f"{replications} 次模拟的结果超出内存限额 {memory / 2**20:.0f} MB，至多可做 {most} 次；"
+                    "请减少次数或提高限额",
+                    f"{replications} replications do not fit into {memory / 2**20:.0f} MB, which hold {most}; run "
+                    "fewer or allow more memory",
+                )
+            )
+        return replace(self, memory=left)
 
     @cached_property
     def rows(self) -> Ints:

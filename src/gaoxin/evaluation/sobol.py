@@ -82,7 +82,9 @@ def bootstrap(
     n, rng, moments = len(ya), np.random.default_rng(seed), _moments(ya, yb, yab)
     parts = []
     for start in range(0, resamples, step := max(1, 4_000_000 // n)):
-        counts = rng.multinomial(n, np.full(n, 1.0 / n), size=min(step, resamples - start))
+        size = min(step, resamples - start)
+        rows = rng.integers(n, size=(size, n)) + n * np.arange(size)[:, None]
+        counts = np.bincount(rows.ravel(), minlength=size * n).reshape(size, n)
         parts.append(_estimate(moments, counts / n, n, centred=True))
     tails = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
     first = np.quantile(np.concatenate([part[0] for part in parts]), tails, axis=0)

@@ -20,7 +20,7 @@ from gaoxin.evaluation.method import UncertaintySpec
 from gaoxin.evaluation.pairwise import dominance
 from gaoxin.evaluation.rank import rank
 from gaoxin.evaluation.replications import MEMORY, Draw, Failure, Replications
-from gaoxin.evaluation.sampling import Factor, FactorSpace, default_uncertainty, random_points
+from gaoxin.evaluation.sampling import Factor, random_points
 from gaoxin.evaluation.structure import Floats, Ints
 from gaoxin.words import Text
 
@@ -216,34 +216,15 @@ def uncertainty(
         raise EvaluationError(
             Text(f"模拟次数为 {replications}，至少需要 1 次", f"{replications} replications: at least 1 is needed")
         )
-    spec = default_uncertainty(evaluation.method) if spec is None else spec
-    space = FactorSpace.build(spec, evaluation.hierarchy, evaluation.method, unconfirmed)
-    rows = evaluation.rows_of(period)
-    dtype = np.int16 if len(rows) < np.iinfo(np.int16).max else np.int32
-    # a row of the design and its choices, a row of ranks and its copy for sorting, perhaps a row of scores
-    each = 8 * (space.width + 12) + 2 * np.dtype(dtype).itemsize * len(rows) + 8 * len(rows) * keep_scores
-    left = memory - each * replications
-    if left < memory // 8:
-        most = (memory - memory // 8) // each
-        raise EvaluationError(
-            Text(
-                f"{replications} 次模拟的结果超出内存限额 {memory / 2**20:.0f} MB，至多可做 {most} 次；"
-                "请减少次数或提高限额",
-                f"{replications} replications do not fit into {memory / 2**20:.0f} MB, which hold {most}; run fewer or "
-                "allow more memory",
-            )
-        )
-    if added is not None and np.shape(added) != rows.shape:
-        raise EvaluationError(
-            Text(
-                f"加减分有 {np.size(added)} 个，单位有 {len(rows)} 个",
-                f"{np.size(added)} points are added to {len(rows)} units",
-            )
-        )
-    model = Replications(evaluation, space, period, None if added is None else np.asarray(added, np.float64), left)
-    points = random_points(replications, space.width, seed)
-    ranks = np.zeros((replications, len(rows)), dtype=dtype)
-    scores = np.full((replications, len(rows)), np.nan) if keep_scores else None
+    model = Replications.build(evaluation, spec, unconfirmed=unconfirmed, period=period, added=added)
+    u = len(model.rows)
+    dtype = np.int16 if u < np.iinfo(np.int16).max else np.int32
+    # the ranks and their copy for sorting, perhaps the scores
+    kept = 2 * np.dtype(dtype).itemsize * u + 8 * u * keep_scores
+    model = model.within(memory, replications, kept)
+    points = random_points(replications, model.space.width, seed)
+    ranks = np.zeros((replications, u), dtype=dtype)
+    scores = np.full((replications, u), np.nan) if keep_scores else None
     succeeded = np.zeros(replications, dtype=np.bool_)
 
     def receive(block: Ints, found: Floats, ranked: Floats) -> None:
