@@ -67,11 +67,11 @@ def test_group_median():
 
 
 def test_a_group_without_value_and_a_unit_without_group_stay_missing_and_are_named():
-    x = np.array([[1.0, 1.0], [NAN, 2.0], [NAN, 3.0], [3.0, 4.0]])
-    imputed = impute(x, Imputation(method="group_mean"), groups=["east", "west", None, "east"])
-    assert_array_equal(imputed.missing, [[False, False], [True, False], [True, False], [False, False]])
-    (note,) = imputed.notes(["甲", "乙", "丙", "丁"], ["1.1", "1.2"])
-    assert (note.step, note.units, note.nodes) == ("impute", ("乙", "丙"), ("1.1",))
+    x = np.array([[1.0], [NAN], [NAN], [3.0], [4.0], [NAN]])
+    imputed = impute(x, Imputation(method="group_mean"), groups=["east", "west", None, "east", None, ""])
+    assert imputed.missing.ravel().tolist() == [False, True, True, False, False, True]
+    (note,) = imputed.notes(list("甲乙丙丁戊己"), ["1.1"])
+    assert (note.step, note.units, note.nodes) == ("impute", ("乙", "丙", "己"), ("1.1",))
     assert "无法填补" in note.message.zh
     assert "could not be filled" in note.message.en
 

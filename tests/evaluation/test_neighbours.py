@@ -12,15 +12,14 @@ from gaoxin.evaluation.neighbours import impute_knn
 NAN = np.nan
 
 
-def test_distances_are_over_the_indicators_both_have_in_standard_deviations():
-    # z-scores of the first two columns are ±1/√… multiples of the same size; the third is to be filled.
-    x = np.array([[0.0, NAN, 10.0], [NAN, 6.0, 20.0], [9.0, 0.0, 30.0], [1.0, 5.5, NAN]])
+def test_distance_is_the_root_mean_square_in_standard_deviations_over_the_indicators_both_have():
+    x = np.array([[4.0, NAN, 10.0], [3.0, 30.0, 20.0], [-9.0, -90.0, 30.0], [0.0, 0.0, NAN]])
     z = (x - np.nanmean(x, axis=0)) / np.nanstd(x, axis=0, ddof=1)
-    distances = [np.sqrt(np.nanmean((z[i, :2] - z[3, :2]) ** 2)) for i in range(3)]
-    assert np.argsort(distances).tolist() == [1, 0, 2]
-    assert impute_knn(x, 1)[3, 2] == 20.0
-    assert impute_knn(x, 2)[3, 2] == 15.0
-    assert impute_knn(x, 9)[3, 2] == 20.0
+    squares = (z[:3, :2] - z[3, :2]) ** 2
+    root_mean, root_sum = np.sqrt(np.nanmean(squares, axis=1)), np.sqrt(np.nansum(squares, axis=1))
+    assert np.argsort(root_mean).tolist() == [1, 0, 2]
+    assert np.argsort(root_sum)[0] == 0  # a sum would favour the unit that has less in common
+    assert [impute_knn(x, k)[3, 2] for k in (1, 2, 3, 9)] == [20.0, 15.0, 20.0, 20.0]
 
 
 def test_units_as_near_as_the_last_neighbour_all_count():

@@ -176,6 +176,8 @@ class TestNotes:
         said = self.said([[1.0, 5.0], [2.0, 4.0], [-1.0, 9.0]], spec)
         assert said == [(("1.1",), "1.1: 2 values outside the scale, set to its end")]
         assert self.said([[2.0, 5.0]], spec.model_copy(update={"clamp": False})) == []
+        by_year = self.said([[1.0, 5.0], [2.0, 4.0], [-1.0, 9.0]], spec, periods=[1, 2, 2])
+        assert by_year == said
 
     def test_values_without_a_score_are_counted(self):
         spec = Normalisation(method="zscore", scope="base", base_period=1)
