@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gaoxin.evaluation.contributions import contributions
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.index import evaluate
 from gaoxin.evaluation.method import (
@@ -12,9 +13,12 @@ from gaoxin.evaluation.method import (
     Normalisation,
     Screening,
     Treatment,
+    Weighting,
 )
 from gaoxin.evaluation.rank import rank
 from gaoxin.evaluation.structure import Hierarchy
+from gaoxin.evaluation.weights.benefit_of_the_doubt import benefit_of_the_doubt
+from gaoxin.evaluation.weights.derive import derive
 
 NAN = float("nan")
 DENOMINATORS = ("Area", "Energy", "GDP", "Population")
@@ -427,3 +431,99 @@ def test_once_more_gives_the_same(default_chain):
     np.testing.assert_array_equal(again.scores, default_chain.scores)
     doubled = default_chain.again(default_chain.denominated * 2)
     close(doubled.scores, default_chain.scores, 1e-10)
+
+
+# --- weights from the data ---------------------------------------------------------------------------------------
+
+RANDOM = np.random.default_rng(11).lognormal(2, 0.7, (15, 4))
+MANY = [f"U{i}" for i in range(15)]
+
+
+@pytest.mark.parametrize("name", ["equal", "entropy", "critic", "standard_deviation", "pca", "combined", "optimised"])
+def test_weights_are_found_inside_each_parent_from_the_scores_of_its_children(name):
+    tree = two_level(weights={"a": 3, "P": 2})
+    done = evaluate(RANDOM, tree, Method(weighting=Weighting(method=name)), units=MANY)
+    for code in ("P", "Q", "I"):
+        node = tree.position(code)
+        below = tree.children[node]
+        expected = derive(
+            done.scores[:, below],
+            Weighting(method=name),
+            parent=code,
+            codes=[tree.codes[child] for child in below],
+            given=tree.weights[below],
+        ).weights
+        np.testing.assert_array_equal(done.weights[0, below], expected)
+        np.testing.assert_allclose(done.scores[:, node], done.scores[:, below] @ expected, rtol=1e-12)
+
+
+def test_weights_from_judgements():
+    spec = Weighting(method="ahp", matrices={code: [[[1, 3], [1 / 3, 1]]] for code in "PQI"})
+    done = evaluate(RANDOM, two_level(), Method(weighting=spec), units=MANY)
+    assert done.weights[0, :6] == pytest.approx([0.75, 0.25] * 3)
+
+
+def test_what_the_weights_have_to_say_is_noted():
+    x = RANDOM.copy()
+    x[:, 1] = 7.0
+    done = evaluate(x, two_level(), Method(weighting=Weighting(method="entropy")), units=MANY)
+    said = [note for note in done.notes if note.step == "weights"]
+    assert [note.nodes for note in said] == [("P",)]
+    assert "b does not vary" in said[0].message.en
+    assert done.weights[0, :2].tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("scope", ["period", "all", "base"])
+def test_weights_follow_the_scope_of_the_scale(scope):
+    x = np.vstack([RANDOM, RANDOM[:, ::-1] ** 2])
+    spec = Normalisation(scope=scope, base_period=2024 if scope == "base" else None)
+    method = Method(normalisation=spec, weighting=Weighting(method="standard_deviation"))
+    done = evaluate(x, two_level(), method, units=MANY * 2, periods=[2024] * 15 + [2025] * 15)
+    first, last = done.weights[0], done.weights[-1]
+    alone = evaluate(RANDOM, two_level(), Method(weighting=method.weighting), units=MANY).weights[0]
+    if scope == "period":
+        np.testing.assert_array_equal(first, alone)
+        assert not np.allclose(first, last)
+    else:
+        np.testing.assert_array_equal(first, last)
+        assert np.allclose(first, alone) == (scope == "base")
+
+
+def test_benefit_of_the_doubt_gives_every_unit_weights_of_its_own():
+    x = np.array([[100.0, 1.0], [1.0, 100.0], [50.0, 50.0], [20.0, 20.0]])
+    tree = Hierarchy.build({"a": "I", "b": "I", "I": None})
+    spec = Normalisation(method="goalposts", goalposts=dict.fromkeys("ab", (0.0, 100.0)))
+    done = evaluate(
+        x, tree, Method(normalisation=spec, weighting=Weighting(method="benefit_of_the_doubt")), units=list("WXYZ")
+    )
+    alone = benefit_of_the_doubt(x)
+    np.testing.assert_allclose(done.index, 100 * alone.scores, rtol=1e-9)
+    np.testing.assert_allclose(done.index, (done.weights[:, :2] * x).sum(axis=1), rtol=1e-12)
+    assert done.index[:2] == pytest.approx([100, 100])
+    found = contributions(done)
+    assert found.exact
+    np.testing.assert_allclose(found.values.sum(axis=1), done.index, rtol=1e-12)
+
+
+def test_benefit_of_the_doubt_with_gaps_zeros_and_levels():
+    x = np.array([[100.0, NAN, 30.0, 0.0], [NAN, NAN, 40.0, 0.0], [10.0, 80.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]])
+    spec = Normalisation(method="goalposts", goalposts=dict.fromkeys("abcd", (0.0, 100.0)))
+    method = Method(normalisation=spec, weighting=Weighting(method="benefit_of_the_doubt"))
+    done = evaluate(x, two_level(), method, units=list("WXYZ"))
+    assert done.index[:2] == pytest.approx([100, 100])
+    assert done.index[3] == 0
+    assert np.isnan(done.scores[1, 4])
+    found = contributions(done)
+    np.testing.assert_allclose(found.values.sum(axis=1), done.index, rtol=1e-12)
+    strict = method.model_copy(update={"aggregation": (Aggregation(min_availability=0.8),)})
+    assert np.isnan(evaluate(x, two_level(), strict, units=list("WXYZ")).scores[0, 4])
+    with pytest.raises(
+        EvaluationError, match="P: benefit_of_the_doubt is a weighted sum and does not go with geometric"
+    ):
+        evaluate(x, two_level(), method.model_copy(update={"aggregation": by_level("geometric")}), units=list("WXYZ"))
+
+
+def test_benefit_of_the_doubt_names_the_cell_that_it_cannot_use():
+    method = Method(normalisation=Normalisation(method="zscore"), weighting=Weighting(method="benefit_of_the_doubt"))
+    with pytest.raises(EvaluationError, match=r"[abcd] of U\d+ is -"):
+        evaluate(RANDOM, two_level(), method, units=MANY)

@@ -8,6 +8,7 @@ import numpy as np
 
 from gaoxin.evaluation.attribution import Attribution, Kind, attribute
 from gaoxin.evaluation.index import Evaluation
+from gaoxin.evaluation.scoring import aggregation_of
 from gaoxin.evaluation.structure import Floats, Hierarchy
 
 
@@ -83,7 +84,7 @@ def contributions(evaluation: Evaluation, node: str | None = None) -> Contributi
 
 def _line(evaluation: Evaluation, node: int, scores: Floats, weights: Floats) -> Attribution:
     tree = evaluation.hierarchy
-    spec = evaluation.method.aggregation_at(tree.codes[node], int(tree.levels[node]))
+    spec = aggregation_of(tree, evaluation.method, node)
     shared = len(weights) == 0 or bool((weights == weights[:1]).all())
     w = weights[0] if shared and len(weights) else weights
     return attribute(scores[:, tree.children[node]], w, scores[:, node], spec)

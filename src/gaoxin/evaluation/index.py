@@ -27,7 +27,7 @@ from gaoxin.evaluation.moments import skewness_and_kurtosis
 from gaoxin.evaluation.normalise import Scaling, normalise
 from gaoxin.evaluation.notes import Note
 from gaoxin.evaluation.panel import period_numbers
-from gaoxin.evaluation.scoring import score_tree
+from gaoxin.evaluation.scoring import Weigher, score_tree
 from gaoxin.evaluation.screen import screen
 from gaoxin.evaluation.structure import Floats, Hierarchy, Ints
 from gaoxin.evaluation.treat import Treated, treat
@@ -253,7 +253,12 @@ def evaluate(
     given = _without(hierarchy, screened.indicator_kept)
     for block in _blocks(method, times, screened.unit_kept):
         block_names = [names[i] for i in block.tolist()]
-        scores[block], used[block] = score_tree(z[block], hierarchy, method, given, units=block_names)
+        weigh: Floats | Weigher = Weigher(hierarchy, method, given, block_names, notes)
+        if (base := _base_rows(method, times, block)) is not None:
+            base_names = [names[i] for i in base.tolist()]
+            on_base = Weigher(hierarchy, method, given, base_names, notes)
+            weigh = score_tree(z[base], hierarchy, method, on_base, units=base_names)[1][0]
+        scores[block], used[block] = score_tree(z[block], hierarchy, method, weigh, units=block_names)
     notes += _unscored(scores, screened.unit_kept, hierarchy, names)
     return Evaluation(
         hierarchy=hierarchy,
@@ -293,6 +298,14 @@ def _blocks(method: Method, times: Sequence[str] | None, kept: Flags) -> tuple[I
     if times is None or method.normalisation.scope != "period":
         return (np.flatnonzero(kept),)
     return tuple(rows[kept[rows]] for rows in rows_by(times).values() if kept[rows].any())
+
+
+def _base_rows(method: Method, times: Sequence[str] | None, block: Ints) -> Ints | None:
+    """Rows of the base period, when weights that follow from data are held at those of the base period."""
+    spec, weighting = method.normalisation, method.weighting.method
+    if spec.scope != "base" or times is None or weighting in ("given", "benefit_of_the_doubt"):
+        return None
+    return block[[times[row] == str(spec.base_period) for row in block.tolist()]]
 
 
 def _without(tree: Hierarchy, indicator_kept: Flags) -> Floats:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from gaoxin.evaluation.aggregate import aggregate
+from gaoxin.evaluation.children import DomainError, withhold
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.method import Aggregation, Method
+from gaoxin.evaluation.notes import Note
 from gaoxin.evaluation.structure import Floats, Hierarchy
+from gaoxin.evaluation.weights.benefit_of_the_doubt import benefit_of_the_doubt
+from gaoxin.evaluation.weights.derive import derive
 from gaoxin.words import Text
 
 COMPARES_UNITS = frozenset({"mpi", "ampi", "topsis", "vikor", "grey", "copeland"})
@@ -21,8 +26,72 @@ Weigh = Callable[[int, Floats], Floats]
 
 def compares_units(tree: Hierarchy, method: Method) -> bool:
     """Whether any score of the method depends on who else is evaluated, once the indicators are normalised."""
-    specs = [method.aggregation_at(tree.codes[a], int(tree.levels[a])) for a in range(tree.n_indicators, tree.n_nodes)]
+    specs = [aggregation_of(tree, method, node) for node in range(tree.n_indicators, tree.n_nodes)]
     return any(s.method in COMPARES_UNITS and not (s.method in ("mpi", "ampi") and s.norm == "none") for s in specs)
+
+
+def aggregation_of(tree: Hierarchy, method: Method, node: int) -> Aggregation:
+    """How a node is made. Benefit of the doubt is a weighted sum by itself; other aggregations do not go with it."""
+    spec = method.aggregation_at(tree.codes[node], int(tree.levels[node]))
+    if method.weighting.method != "benefit_of_the_doubt":
+        return spec
+    if spec.method not in ("arithmetic", "weighted_sum"):
+        raise EvaluationError(
+            Text(
+                f"{tree.codes[node]}：最有利权重法（benefit_of_the_doubt）本身即加权求和，不能与 {spec.method} 合用",
+                f"{tree.codes[node]}: benefit_of_the_doubt is a weighted sum and does not go with {spec.method}; use "
+                "arithmetic",
+            )
+        )
+    return Aggregation(method="weighted_sum", min_availability=spec.min_availability)
+
+
+@dataclass(frozen=True, eq=False)
+class Weigher:
+    """Weights of the children of each node by the specification of a method, found while the tree is scored.
+
+    ``given`` are the weights of the system, shape (m,). Remarks of the methods are added to ``notes``.
+    """
+
+    tree: Hierarchy
+    method: Method
+    given: Floats
+    units: Sequence[str]
+    notes: list[Note]
+
+    def __call__(self, node: int, x: Floats) -> Floats:
+        """Weights (k,) of the children of ``node`` from their scores (u, k); (u, k) for benefit of the doubt."""
+        below, spec = self.tree.children[node], self.method.weighting
+        parent, codes = self.tree.codes[node], [self.tree.codes[child] for child in below]
+        given = self.given[below]
+        if spec.method == "benefit_of_the_doubt":
+            return self._own_weights(x, given, codes)
+        found = derive(
+            x,
+            spec,
+            parent=parent,
+            codes=codes,
+            given=given,
+            aggregation=aggregation_of(self.tree, self.method, node),
+            units=self.units,
+        )
+        self.notes.extend(Note("weights", text, nodes=(parent,)) for text in found.notes)
+        return found.weights
+
+    def _own_weights(self, x: Floats, given: Floats, codes: Sequence[str]) -> Floats:
+        """Most favourable weights of every unit, scaled so that a unit whom nobody beats has the best child's value.
+
+        So the parent stays on the scale of its children; by itself the method gives 1.
+        """
+        weights = np.zeros(x.shape)
+        used = np.flatnonzero(given > 0)
+        if used.size and not np.isnan(x[:, used]).all():
+            try:
+                found = benefit_of_the_doubt(x[:, used], bounds=self.method.weighting.bounds)
+            except DomainError as error:
+                raise error.named(self.units, [codes[i] for i in used.tolist()]) from None
+            weights[:, used] = found.weights * np.nanmax(x[:, used])
+        return weights
 
 
 def score_tree(
@@ -57,7 +126,7 @@ def score_tree(
     used = np.ones((u, tree.n_nodes))
     for node in range(n, tree.n_nodes):
         below = tree.children[node]
-        spec = method.aggregation_at(tree.codes[node], int(tree.levels[node]))
+        spec = aggregation_of(tree, method, node)
         w = weights(node, scores[..., below]) if callable(weights) else weights[..., below]
         used[:, below] = w
         scores[..., node] = aggregate_units(
@@ -74,20 +143,14 @@ def aggregate_units(
     units: Sequence[str] | None = None,
     children: Sequence[str] | None = None,
 ) -> Floats:
-    """``aggregate`` with weights (k,) that all units share, or (u, k) where each has its own (benefit of the doubt).
+    """``aggregate`` with weights (k,) that all units share, or the sum Σwx with weights (u, k) of each unit's own.
 
-    Weights of its own make sense only where a unit is scored by itself.
+    Own weights come from benefit of the doubt, which is a sum with weights for the children that a unit has; children
+    that nobody gives a weight do not count for ``min_availability``.
     """
-    if w.ndim == 2 and (w == w[:1]).all():
-        w = w[0]
-    if w.ndim == 1:
-        return aggregate(x, w, spec, units=units, children=children)
-    if spec.method in COMPARES_UNITS:
-        raise EvaluationError(
-            Text(
-                f"{spec.method} 用同一组权重比较各单位，不能与各单位自有的权重合用；请改用 arithmetic 或 weighted_sum",
-                f"{spec.method} compares units by one set of weights and cannot use weights of their own; use "
-                "arithmetic or weighted_sum",
-            )
-        )
-    return aggregate(x[:, None, :], w, spec)[:, 0]
+    if w.ndim == 1 or (w == w[:1]).all():
+        return aggregate(x, w if w.ndim == 1 else w[0], spec, units=units, children=children)
+    counted: Floats = np.any(w > 0, axis=0).astype(np.float64)
+    held = withhold(x, counted, spec.min_availability)
+    sums = np.einsum("uk,uk->u", np.nan_to_num(held), w)
+    return np.where(np.isnan(held).all(axis=1), np.nan, sums)
