@@ -1,0 +1,302 @@
+"""A plan as one SQL statement: a chain of common table expressions per entity, those below first.
+
+The rows of an entity pass through layers. The base layer reads its returns once and joins what is aggregated from the
+rows below; each further layer adds columns computed from earlier ones; a join layer brings the columns of an earlier
+period beside those of the present one. DuckDB fuses the layers and drops what nobody asks for.
+"""
+
+# ruff: noqa: S608 - every identifier and text in the SQL goes through quote and text_literal
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from gaoxin.engines.aggregates import ROWS, Needs, Total, cell, needs_of, unreported
+from gaoxin.engines.errors import EngineError
+from gaoxin.engines.integers import Number, Sql
+from gaoxin.engines.lowering import Lowering, Value, quote
+from gaoxin.engines.tables import Tables
+from gaoxin.rulebook.plan import AggregateColumn, Column, ItemColumn, Plan, PriorColumn, RowColumn
+from gaoxin.rulebook.tree import Figure, walk
+from gaoxin.words import Text
+
+
+@dataclass
+class Statement:
+    """The common table expressions of one SQL statement."""
+
+    tables: list[str] = field(default_factory=list)
+
+    def add(self, name: str, select: str, *, keep: bool = False) -> str:
+        """Add a table expression; ``keep`` computes it once where several parts read it."""
+        hint = "MATERIALIZED" if keep else "NOT MATERIALIZED"
+        self.tables.append(f"{quote(name)} AS {hint} ({select})")
+        return name
+
+    def select(self, select: str) -> str:
+        """The whole statement that ends in ``select``."""
+        return f"WITH {', '.join(self.tables)} {select}" if self.tables else select
+
+
+def closure(plan: Plan, names: Iterable[str]) -> set[str]:
+    """The columns that ``names`` rest on, themselves included."""
+    found: set[str] = set()
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            stack.extend(rests_on(plan.columns[name]))
+    return found
+
+
+def rests_on(column: Column) -> list[str]:
+    """The columns that ``column`` names."""
+    match column:
+        case RowColumn():
+            return [node.code for node in walk(column.node) if isinstance(node, Figure)]
+        case AggregateColumn():
+            return [name for name in (column.operand, column.condition) if name is not None]
+        case PriorColumn():
+            return [column.of]
+        case ItemColumn():
+            return []
+
+
+class Frame:
+    """The rows of one entity in a statement, with the cells computed so far.
+
+    ``identity`` are the columns that tell one reporter from another across periods. ``cells`` holds the value of every
+    column by name, ``coverage`` the least covered aggregate it rests on, as a struct (share, known, total).
+    """
+
+    def __init__(
+        self,
+        statement: Statement,
+        plan: Plan,
+        label: str,
+        relation: str,
+        *,
+        identity: Sequence[str] = ("@key",),
+        keep: bool = False,
+    ) -> None:
+        self.statement, self.plan, self.label, self.relation = statement, plan, label, relation
+        self.identity, self.keep = identity, keep
+        self.cells: dict[str, Value] = {}
+        self.coverage: dict[str, Sql] = {}
+        self._top = 0
+        self._tables = 0
+        self._pending: dict[int, dict[str, str]] = {}
+        self._bound: dict[str, Sql] = {}
+
+    def bind(self, sql: Sql) -> Sql:
+        """A column that holds ``sql``."""
+        if sql.atomic:
+            return sql
+        if sql.text not in self._bound:
+            layer = max(sql.layer, self._top) + 1
+            name = f"@{len(self._bound) + 1}"
+            self._pending.setdefault(layer, {})[name] = sql.text
+            self._bound[sql.text] = Sql(quote(name), layer, sql.bound, None, True)
+        return self._bound[sql.text]
+
+    def hold(self, name: str, value: Value, coverage: Sql | None = None) -> None:
+        """Keep ``value`` as the cell of the column ``name``."""
+        if isinstance(value, Sql):
+            self.cells[name] = self.bind(value)
+        else:
+            d = None if value.d is None else self.bind(value.d)
+            self.cells[name] = Number(self.bind(value.n), d, value.scale)
+        if coverage is not None:
+            self.coverage[name] = self.bind(coverage)
+
+    def compute(self, columns: Sequence[Column]) -> None:
+        """Add the row and prior columns among ``columns``; items and aggregates must be there."""
+        stages = _stages(columns)
+        for stage in range(max(stages.values(), default=0) + 1):
+            at_stage = [column for column in columns if stages[column.name] == stage]
+            priors = [column for column in at_stage if isinstance(column, PriorColumn)]
+            if priors:
+                self._join(priors, stage)
+            for column in at_stage:
+                if isinstance(column, RowColumn):
+                    self._row(column)
+
+    def finish(self) -> str:
+        """Write the pending layers; the name of the relation that has every column."""
+        for layer in sorted(self._pending):
+            added = ", ".join(f"{text} AS {quote(name)}" for name, text in self._pending[layer].items())
+            self._next(f"SELECT *, {added} FROM {quote(self.relation)}")
+            self._top = layer
+        self._pending.clear()
+        return self.relation
+
+    def _next(self, select: str, *, keep: bool = False) -> None:
+        self._tables += 1
+        self.relation = self.statement.add(f"{self.label} {self._tables}", select, keep=keep)
+
+    def _row(self, column: RowColumn) -> None:
+        needed = self.plan.needed[column.name]
+        value = Lowering(self.plan.book, self.cells, needed, self.bind).value(column.node)
+        covered = {self.coverage[name].text: self.coverage[name] for name in rests_on(column) if name in self.coverage}
+        if len(covered) > 1:
+            # Structs compare field by field: the one with the least share comes first.
+            layer = max(sql.layer for sql in covered.values())
+            covered = {"": Sql(f"least({', '.join(covered)})", layer)}
+        self.hold(column.name, value, next(iter(covered.values()), None))
+
+    def _join(self, priors: Sequence[PriorColumn], stage: int) -> None:
+        """Bring the columns of earlier periods in."""
+        self.finish()
+        if self.keep or stage > 1:
+            # A small relation, or one that is already joined: compute it once. A large one is scanned a second time
+            # instead, for the few columns of the earlier period only, which holds less in memory.
+            self._next(f"SELECT * FROM {quote(self.relation)}", keep=True)
+        selected, joins = ["c.*"], []
+        for periods in sorted({column.periods for column in priors}):
+            alias = f"p{periods}"
+            same = " AND ".join(f"{alias}.{quote(name)} = c.{quote(name)}" for name in self.identity)
+            earlier = f'{alias}."@ord" = c."@ord" - {periods}'
+            joins.append(f"LEFT JOIN {quote(self.relation)} {alias} ON {same} AND {earlier}")
+        layer = self._top + 1
+
+        def brought(name: str, column: PriorColumn, sql: Sql) -> Sql:
+            alias = f"p{column.periods}"
+            there = f'CASE WHEN {alias}."@key" IS NOT NULL THEN {sql.text} END'
+            constant = sql.constant is not None or not sql.text.startswith('"')
+            selected.append(f"{there if constant else f'{alias}.{sql.text}'} AS {quote(name)}")
+            return Sql(quote(name), layer, sql.bound, None, True)
+
+        for column in priors:
+            value = self.cells[column.of]
+            if isinstance(value, Number):
+                n = brought(f"{column.name}/n", column, value.n)
+                d = None if value.d is None else brought(f"{column.name}/d", column, value.d)
+                self.cells[column.name] = Number(n, d, value.scale)
+            else:
+                self.cells[column.name] = brought(column.name, column, value)
+            if column.of in self.coverage:
+                covered = self.coverage[column.of]
+                self.coverage[column.name] = brought(f"{column.name}/c", column, covered)
+        self._next(f"SELECT {', '.join(selected)} FROM {quote(self.relation)} c {' '.join(joins)}")
+        self._top = layer
+
+
+def _stages(columns: Iterable[Column]) -> dict[str, int]:
+    """How many joins with earlier periods must come before each column."""
+    stages: dict[str, int] = {}
+    for column in columns:
+        match column:
+            case PriorColumn():
+                stages[column.name] = stages[column.of] + 1
+            case RowColumn():
+                stages[column.name] = max((stages[name] for name in rests_on(column)), default=0)
+            case _:
+                stages[column.name] = 0
+    return stages
+
+
+class Totals:
+    """What the rows of a frame add up to, for the reporters above."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.needs: dict[str, Needs] = {}
+        self.names: dict[Total, str] = {ROWS: f"rows of {frame.label}"}
+
+    def want(self, column: AggregateColumn) -> None:
+        """Also add up what ``column`` needs."""
+        needs = self.needs[column.name] = needs_of(column, self.frame.cells)
+        for total in (needs.value, needs.known, needs.expected):
+            self.names.setdefault(total, f"total {len(self.names)} of {self.frame.label}")
+
+    def write(self) -> str:
+        """The relation with the totals by reporter above and period."""
+        relation = self.frame.finish()
+        added = ", ".join(f"{total.grouped()} AS {quote(name)}" for total, name in self.names.items())
+        grouped = f'SELECT "@parent" AS "@key", "@ord", {added} FROM {quote(relation)} GROUP BY ALL'
+        return self.frame.statement.add(f"{self.frame.label} totals", grouped, keep=True)
+
+
+def build_frame(statement: Statement, plan: Plan, tables: Tables, entity: str, wanted: Set[str]) -> Frame:
+    """The frame of ``entity`` with the ``wanted`` columns, and the frames below that they need."""
+    columns = [column for column in plan.columns_of(entity) if column.name in wanted]
+    below = build_totals(statement, plan, tables, columns, wanted)
+    base, cells = base_relation(statement, plan, tables, entity, columns, [totals.write() for totals in below.values()])
+    frame = Frame(statement, plan, entity, base, keep=bool(below) and plan.book.entities[entity].parent is None)
+    frame.cells.update(cells)
+    add_aggregates(frame, columns, below, tables)
+    frame.compute(columns)
+    return frame
+
+
+def build_totals(
+    statement: Statement, plan: Plan, tables: Tables, columns: Sequence[Column], wanted: Set[str]
+) -> dict[str, Totals]:
+    """The totals that ``columns`` need, by entity below; entities without a table are left out."""
+    found: dict[str, Totals] = {}
+    for column in columns:
+        if isinstance(column, AggregateColumn) and column.source.entity in tables.columns:
+            child = column.source.entity
+            if child not in found:
+                found[child] = Totals(build_frame(statement, plan, tables, child, wanted))
+            found[child].want(column)
+    return found
+
+
+def base_relation(
+    statement: Statement,
+    plan: Plan,
+    tables: Tables,
+    entity: str,
+    columns: Sequence[Column],
+    totals: Sequence[str],
+) -> tuple[str, dict[str, Value]]:
+    """The rows of ``entity`` with the relations ``totals`` joined, and the cells of its reported figures.
+
+    A reporter at the top has a row for every period in which it or anybody below it has reported; the others have one
+    for each return.
+    """
+    items = [column for column in columns if isinstance(column, ItemColumn)]
+    absent = {column.name: _absent(column) for column in items}
+    top = plan.book.entities[entity].parent is None
+    if entity in tables.columns:
+        ordinals = {ordinal for column in columns for ordinal in plan.needed[column.name]}
+        select, cells = tables.base(entity, items, ordinals)
+        returns = statement.add(f"{entity} returns", select)
+        join = "FULL" if top else "LEFT"
+        joined = "".join(f' {join} JOIN {quote(name)} USING ("@key", "@ord")' for name in totals)
+        return statement.add(f"{entity} 0", f"SELECT * FROM {quote(returns)}{joined}"), absent | cells
+    if not top or not totals:
+        names = ", ".join(column.name for column in columns[:5])
+        zh, en = f"没有 {entity} 的数据表（{names} 要用）", f"there is no table of {entity} (needed for {names})"
+        raise EngineError(Text(zh, en), entity=entity)
+    joined = quote(totals[0]) + "".join(f' FULL JOIN {quote(name)} USING ("@key", "@ord")' for name in totals[1:])
+    return statement.add(f"{entity} 0", f'SELECT *, CAST(NULL AS VARCHAR) AS "@parent" FROM {joined}'), absent
+
+
+def add_aggregates(frame: Frame, columns: Sequence[Column], below: Mapping[str, Totals], tables: Tables) -> None:
+    """The cells of the aggregates among ``columns``, whose totals are joined to the frame."""
+    for column in columns:
+        if not isinstance(column, AggregateColumn):
+            continue
+        child = column.source.entity
+        if child not in below:
+            value, covered = unreported(column)
+        else:
+            value, covered = cell(
+                column,
+                below[child].needs[column.name],
+                below[child].names,
+                zero_if_none=frame.plan.book.entities[child].if_none == "zero",
+                present=tables.present[child],
+                needed=frame.plan.needed[column.name],
+            )
+        frame.hold(column.name, value, covered)
+
+
+def _absent(column: ItemColumn) -> Value:
+    kind = {"number": "BIGINT", "boolean": "BOOLEAN", "text": "VARCHAR", "date": "DATE"}[column.type.kind]
+    nothing = Sql(f"CAST(NULL AS {kind})", 0, 0, None, True)
+    return Number(nothing, None, column.type.scale or 0) if column.type.kind == "number" else nothing

@@ -1,0 +1,372 @@
+"""From the typed tree of a rule to DuckDB SQL over one row.
+
+Every node means exactly what ``rulebook.tree`` says. What would be written several times is bound to a column of its
+own first (``Bind``), so the SQL grows with the tree and not exponentially.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import TypeAlias, cast
+
+from gaoxin.engines.integers import (
+    Number,
+    Sql,
+    cross,
+    denominator,
+    divide,
+    integer,
+    multiply,
+    negate,
+    plus,
+    power_of_ten,
+    quotient,
+    scaled_to,
+    sql,
+    times,
+)
+from gaoxin.rulebook import tree
+from gaoxin.rulebook.book import Book
+from gaoxin.rulebook.entries import Band, Rounding
+from gaoxin.rulebook.parameters import value_in
+from gaoxin.rulebook.periods import PER_YEAR
+from gaoxin.rulebook.plan import Plan
+from gaoxin.rulebook.tree import Node, Type
+
+Value: TypeAlias = Number | Sql
+Bind: TypeAlias = Callable[[Sql], Sql]
+
+ORDINAL = Sql('"@ord"', 0, 2**31, None, True)
+"""The column that holds the ordinal of the row's period."""
+
+_SQL_TYPE = {"boolean": "BOOLEAN", "text": "VARCHAR", "date": "DATE"}
+
+
+def quote(name: str) -> str:
+    """``name`` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_literal(value: str) -> str:
+    """``value`` as an SQL text."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """What the lowering of one column needs: values of the columns before it, and the periods it is needed for."""
+
+    book: Book
+    cells: Mapping[str, Value]
+    ordinals: frozenset[int]
+    bind: Bind
+
+    def value(self, node: Node) -> Value:
+        """The SQL of ``node``: a Number for a number, else a piece of SQL."""
+        match node:
+            case tree.Literal():
+                return literal(node)
+            case tree.Figure(code):
+                return self.cells[code]
+            case tree.Negate(operand):
+                x = self.number(operand)
+                return Number(negate(x.n), x.d, x.scale)
+            case tree.Arithmetic():
+                return self._arithmetic(node)
+            case tree.Convert(operand, factor):
+                return self._times_constant(self.number(operand), factor, node.type)
+            case tree.Compare():
+                return self._compare(node)
+            case tree.Logic(op, parts):
+                return self._joined(f" {op.upper()} ", [self.truth(part) for part in parts])
+            case tree.Not(operand):
+                return sql("(NOT {0})", self.truth(operand))
+            case tree.Known(operand):
+                return known(self.value(operand))
+            case tree.In():
+                return self._in(node)
+            case tree.InList(operand, codelist):
+                return self._in_list(self.plain(operand), codelist)
+            case tree.Like(operand, pattern):
+                return sql("({0} LIKE {1})", self.plain(operand), Sql(text_literal(pattern)))
+            case tree.Case():
+                return self._case(node)
+            case tree.Coalesce():
+                return self._coalesce(node)
+            case tree.Extreme():
+                return self._extreme(node)
+            case tree.Absolute(operand):
+                x = self.number(operand)
+                return Number(sql("abs({0})", x.n, bound=x.n.bound), x.d, x.scale)
+            case tree.Round(operand, rounding):
+                return Number(
+                    self.rounded(self.number(operand), node.type.scale or 0, rounding), None, node.type.scale or 0
+                )
+            case tree.Param(code):
+                return self._param(code, node.type)
+            case tree.Band(operand, code):
+                return self._band(self._bound(self.number(operand)), code, node.type)
+            case tree.YearOf(operand):
+                return Number(sql("year({0})", self.plain(operand), bound=2**31))
+            case tree.PeriodYear():
+                per_year = PER_YEAR[self.book.frequency]
+                return Number(sql("CAST({0} // {1} AS BIGINT)", ORDINAL, integer(per_year), bound=2**31))
+            case tree.WideLength(operand):
+                template = r"length(regexp_replace({0}, '[\x00-\x7F]', '', 'g'))"
+                return Number(sql(template, self.plain(operand), bound=2**31))
+            case tree.Aggregate() | tree.Prior():
+                raise TypeError(f"{type(node).__name__} has a column of its own")  # see rulebook.plan
+
+    def number(self, node: Node) -> Number:
+        """The SQL of a node that gives a number."""
+        return cast(Number, self.value(node))
+
+    def plain(self, node: Node) -> Sql:
+        """The SQL of a node that gives no number."""
+        return cast(Sql, self.value(node))
+
+    truth = plain
+
+    def rounded(self, x: Number, scale: int, rounding: Rounding) -> Sql:
+        """The integer that is ``x`` × 10^scale, rounded."""
+        if x.d is None and x.scale <= scale:
+            return scaled_to(x, scale)
+        if x.d is None:
+            above, below = x.n, power_of_ten(x.scale - scale)
+        else:
+            exact = quotient(multiply(x.n, power_of_ten(scale)), x.d)
+            above, below = exact.n, denominator(exact)
+        n, d = self.bind(above), self.bind(below)
+        whole = self.bind(sql("(abs({0}) // {1})", n, d, bound=n.bound))
+        rest = self.bind(sql("(abs({0}) % {1})", n, d, bound=min(n.bound, d.bound)))
+        away = {
+            "half_up": sql("({0} >= {1} - {0})", rest, d),
+            "half_even": sql("({0} > {1} - {0} OR ({0} = {1} - {0} AND {2} % 2 = 1))", rest, d, whole),
+            "down": Sql("FALSE"),
+            "up": sql("({0} > 0)", rest),
+        }[rounding]
+        template = "(sign({0}) * ({1} + CASE WHEN {2} THEN 1 ELSE 0 END))"
+        return sql(template, n, whole, away, bound=max(n.bound, 1))
+
+    def _arithmetic(self, node: tree.Arithmetic) -> Value:
+        x, y = self.number(node.left), self.number(node.right)
+        match node.op:
+            case "+" | "-":
+                return self._settled(plus(x, y, node.op))
+            case "*":
+                return self._settled(times(x, y))
+            case "/":
+                if node.type.scale is not None and isinstance(node.right, tree.Literal):
+                    return self._times_constant(x, 1 / cast(Fraction, node.right.value), node.type)
+                y = Number(self.bind(y.n), y.d, y.scale)
+                return self._settled(divide(x, y))
+
+    def _times_constant(self, x: Number, factor: Fraction, of: Type) -> Number:
+        if x.d is None and of.scale is not None:
+            whole = factor * Fraction(10) ** (of.scale - x.scale)
+            if whole.denominator == 1:
+                return Number(multiply(x.n, integer(whole.numerator)), None, of.scale)
+        exact = divide(times(x, Number(integer(factor.numerator))), Number(integer(factor.denominator)))
+        return self._settled(exact)
+
+    def _compare(self, node: tree.Compare) -> Sql:
+        if node.left.type.kind != "number":
+            return sql(f"({{0}} {node.op} {{1}})", self.plain(node.left), self.plain(node.right))
+        return compare(self.number(node.left), node.op, self.number(node.right))
+
+    def _joined(self, joint: str, parts: Sequence[Sql]) -> Sql:
+        return Sql("(" + joint.join(part.text for part in parts) + ")", max(part.layer for part in parts))
+
+    def _in(self, node: tree.In) -> Sql:
+        if node.operand.type.kind == "number":
+            x = self._bound(self.number(node.operand))
+            return self._joined(" OR ", [compare(x, "=", number_literal(option)) for option in node.options])
+        options = ", ".join(plain_literal(option.value) for option in node.options)
+        return sql("({0} IN ({1}))", self.plain(node.operand), Sql(options))
+
+    def _in_list(self, x: Sql, codelist: str) -> Sql:
+        codes = self.book.lists[codelist]
+        if not codes:
+            return sql("CASE WHEN {0} IS NOT NULL THEN FALSE END", x)
+        x = self.bind(x)
+        if self.book.codelists[codelist].codes is not None:
+            return sql("({0} IN ({1}))", x, Sql(", ".join(map(text_literal, codes))))
+        tests = []
+        for length, group in groupby(sorted(codes, key=len), key=len):
+            prefixes = ", ".join(map(text_literal, group))
+            tests.append(sql(f"(left({{0}}, {length}) IN ({{1}}))", x, Sql(prefixes)))
+        return self._joined(" OR ", tests)
+
+    def _case(self, node: tree.Case) -> Value:
+        conditions = [self.bind(self.truth(when)) for when, _ in node.branches]
+        return self._choice(conditions, [*(then for _, then in node.branches), node.otherwise], node.type)
+
+    def _choice(self, conditions: list[Sql], nodes: list[Node], of: Type) -> Value:
+        if of.kind != "number":
+            return _chosen(conditions, [self.plain(node) for node in nodes])
+        return self._settled(_chosen_number(conditions, [self.number(node) for node in nodes], of))
+
+    def _coalesce(self, node: tree.Coalesce) -> Value:
+        if node.type.kind != "number":
+            return _listed("COALESCE({})", [self.plain(part) for part in node.parts])
+        values = [self._bound(self.number(part)) for part in node.parts]
+        ns, d, scale = _one_form(values, node.type)
+        if d is None:
+            return Number(_listed("COALESCE({})", ns), None, scale)
+        n, below = _first_known(values, ns), _first_known(values, d)
+        return self._settled(quotient(n, below))
+
+    def _extreme(self, node: tree.Extreme) -> Value:
+        # LEAST and GREATEST of DuckDB pass over NULL; here one unknown part makes the result unknown.
+        if node.type.kind != "number" or node.type.scale is not None:
+            if node.type.kind == "number":
+                ns, _, scale = _one_form([self.number(part) for part in node.parts], node.type)
+                parts = [self.bind(n) for n in ns]
+            else:
+                parts, scale = [self.bind(self.plain(part)) for part in node.parts], 0
+            unknown = " OR ".join(f"{part.text} IS NULL" for part in parts)
+            inner = ", ".join(part.text for part in parts)
+            text = f"CASE WHEN {unknown} THEN NULL ELSE {node.op}({inner}) END"
+            result = Sql(text, max(part.layer for part in parts), max(part.bound for part in parts))
+            return Number(result, None, scale) if node.type.kind == "number" else result
+        best = self._bound(self.number(node.parts[0]))
+        for part in node.parts[1:]:
+            other = self._bound(self.number(part))
+            first = self.bind(compare(best, "<=" if node.op == "least" else ">=", other))
+            best = self._settled(_chosen_number([first], [best, other], node.type))
+        return best
+
+    def _param(self, code: str, of: Type) -> Number:
+        scale = of.scale or 0
+        at = {ordinal: value_in(self.book.parameters[code], ordinal, self.book.frequency) for ordinal in self.ordinals}
+        values = {
+            ordinal: _scaled(value.value, scale) for ordinal, value in at.items() if value and value.value is not None
+        }
+        return Number(_by_period({ordinal: integer(value) for ordinal, value in values.items()}), None, scale)
+
+    def _band(self, x: Number, code: str, of: Type) -> Number:
+        scale = of.scale or 0
+        at = {ordinal: value_in(self.book.parameters[code], ordinal, self.book.frequency) for ordinal in self.ordinals}
+        tables = {ordinal: _band_value(x, value.bands, scale) for ordinal, value in at.items() if value}
+        return Number(_by_period(tables), None, scale)
+
+    def _bound(self, x: Number) -> Number:
+        return Number(self.bind(x.n), None if x.d is None else self.bind(x.d), x.scale)
+
+    def _settled(self, x: Number) -> Number:
+        """Quotients are bound at once: what is computed from them uses n and d more than once."""
+        return x if x.d is None else self._bound(x)
+
+
+def rounded_for_show(plan: Plan, name: str, value: Number, bind: Bind) -> Sql:
+    """The number of the column ``name`` as it is shown: value × 10^(its decimals), rounded as its entry says."""
+    entry = plan.book.derived.get(name)
+    rounding = entry.rounding if entry else "half_up"
+    return bind(Lowering(plan.book, {}, frozenset(), bind).rounded(value, plan.shown_scale(name), rounding))
+
+
+def literal(node: tree.Literal) -> Value:
+    """A constant."""
+    if node.type.kind == "number":
+        return number_literal(node)
+    if node.value is None:
+        return Sql(f"CAST(NULL AS {_SQL_TYPE[node.type.kind]})", atomic=True)
+    return Sql(plain_literal(node.value), atomic=True)
+
+
+def number_literal(node: tree.Literal) -> Number:
+    """A constant number."""
+    scale = node.type.scale or 0
+    if node.value is None:
+        return Number(Sql("CAST(NULL AS BIGINT)", 0, 0, None, True), None, scale)
+    return Number(integer(int(cast(Fraction, node.value) * 10**scale)), None, scale)
+
+
+def plain_literal(value: tree.Constant) -> str:
+    """A constant that is no number, as SQL."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime.date):
+        return f"DATE '{value.isoformat()}'"
+    return text_literal(str(value))
+
+
+def compare(x: Number, op: str, y: Number) -> Sql:
+    """Whether x op y, decided exactly: over one positive denominator the numerators decide."""
+    left, right = (x.n, y.n) if y.n.constant == 0 else cross(x, y)[:2]
+    return sql(f"({{0}} {op} {{1}})", left, right)
+
+
+def known(value: Value) -> Sql:
+    """Whether a value is known."""
+    return sql("({0} IS NOT NULL)", value.n if isinstance(value, Number) else value)
+
+
+def _chosen(conditions: Sequence[Sql], values: Sequence[Sql]) -> Sql:
+    """The value of the first true condition, the last value when all are false; unknown at the first unknown one."""
+    branches = "".join(
+        f" WHEN {condition.text} IS NULL THEN NULL WHEN {condition.text} THEN {value.text}"
+        for condition, value in zip(conditions, values, strict=False)
+    )
+    layer = max(part.layer for part in (*conditions, *values))
+    return Sql(f"CASE{branches} ELSE {values[-1].text} END", layer, max(value.bound for value in values))
+
+
+def _chosen_number(conditions: Sequence[Sql], values: Sequence[Number], of: Type) -> Number:
+    ns, ds, scale = _one_form(values, of)
+    n = _chosen(conditions, ns)
+    if ds is None:
+        return Number(n, None, scale)
+    return Number(n, ds[0] if len({d.text for d in ds}) == 1 else _chosen(conditions, ds))
+
+
+def _one_form(values: Sequence[Number], of: Type) -> tuple[list[Sql], list[Sql] | None, int]:
+    """Numerators and denominators of ``values``; without denominators where all have the decimals of ``of``."""
+    if of.scale is not None:
+        return [scaled_to(value, of.scale) for value in values], None, of.scale
+    return [value.n for value in values], [denominator(value) for value in values], 0
+
+
+def _first_known(values: Sequence[Number], parts: Sequence[Sql]) -> Sql:
+    """The part that belongs to the first known value."""
+    branches = "".join(
+        f" WHEN {value.n.text} IS NOT NULL THEN {part.text}" for value, part in zip(values, parts, strict=True)
+    )
+    layer = max(part.layer for part in (*(value.n for value in values), *parts))
+    return Sql(f"CASE{branches} END", layer, max(part.bound for part in parts))
+
+
+def _listed(template: str, parts: Sequence[Sql]) -> Sql:
+    text = template.format(", ".join(part.text for part in parts))
+    return Sql(text, max(part.layer for part in parts), max(part.bound for part in parts))
+
+
+def _scaled(value: Decimal, scale: int) -> int:
+    return int(Fraction(value) * 10**scale)
+
+
+def _by_period(values: Mapping[int, Sql]) -> Sql:
+    if len({value.text for value in values.values()}) == 1:
+        return next(iter(values.values()))
+    branches = "".join(f" WHEN {ordinal} THEN {value.text}" for ordinal, value in sorted(values.items()))
+    layer = max((value.layer for value in values.values()), default=0)
+    bound = max((value.bound for value in values.values()), default=0)
+    return Sql(f"CASE {ORDINAL.text}{branches} END" if values else "CAST(NULL AS BIGINT)", layer, bound)
+
+
+def _band_value(x: Number, bands: Iterable[Band], scale: int) -> Sql:
+    tests, values = [], []
+    for band in bands:
+        values.append(integer(_scaled(band.value, scale)))
+        if band.to is not None:
+            exponent = max(0, -int(band.to.as_tuple().exponent))
+            limit = Number(integer(_scaled(band.to, exponent)), None, exponent)
+            tests.append(compare(x, "<=" if band.inclusive else "<", limit))
+    if not tests:
+        return sql("CASE WHEN {0} IS NOT NULL THEN {1} END", x.n, values[0], bound=values[0].bound)
+    return _chosen(tests, values)
