@@ -2,5 +2,6 @@
 
 from gaoxin.returns.figures import EntityFigures, Figures, Origin
 from gaoxin.returns.reading import read_returns
+from gaoxin.returns.tables import GivenTable, read_table
 
-__all__ = ["EntityFigures", "Figures", "Origin", "read_returns"]
+__all__ = ["EntityFigures", "Figures", "GivenTable", "Origin", "read_returns", "read_table"]

@@ -17,6 +17,7 @@ from gaoxin.returns.sheets import Sheet
 from gaoxin.words import Text
 
 _CHUNK = 1 << 20
+_HEAD = 4096
 _SAMPLE_LINES = 20
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = ",\t;|"
@@ -34,15 +35,16 @@ def find_encoding(file: InputFile, findings: Findings) -> str | None:
     GB 18030 contains GBK and GB 2312. Each encoding is tried on every byte, so that nothing is half-read.
     """
     with file.path.open("rb") as content:
-        head = content.read(4)
+        head = content.read(_HEAD)
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             if _undecodable(file, encoding) is None:
                 return encoding
             _refuse(file, encoding, findings)
             return None
-    if b"\0" in head and len(head) == 4:
-        without_mark = "utf-16-le" if head[1] == 0 else "utf-16-be"
+    if b"\0" in head:
+        # The ASCII characters among the others have a zero as their high byte: the second in little-endian order.
+        without_mark = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
         if _undecodable(file, without_mark) is None:
             return without_mark
     for encoding in ("utf-8", "gb18030"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from gaoxin.problems import Problem
 from gaoxin.returns.parts import Part
-from gaoxin.returns.stored import Stored, quoted
+from gaoxin.returns.stored import Folder, Stored, quoted
 from gaoxin.words import Language, Text
 
 NAME = "name"
@@ -102,8 +101,8 @@ class Figures:
     synthetic: bool
     sources: tuple[tuple[str, str], ...]
     zone_names: Mapping[str, str] = field(default_factory=dict)
-    kept: TemporaryDirectory[str] | None = field(default=None, repr=False)
-    """Where very large CSV files were converted to Parquet; removed together with these figures."""
+    kept: Folder | None = field(default=None, repr=False)
+    """Where very large CSV files were converted to Parquet; it goes away together with these figures."""
 
     def periods(self, entity: str) -> tuple[str, ...]:
         """The periods for which that entity reported, in order."""

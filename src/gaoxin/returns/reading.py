@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,7 +25,7 @@ from gaoxin.returns.parts import Part, read_wide
 from gaoxin.returns.reporters import Register
 from gaoxin.returns.rows import Context
 from gaoxin.returns.sheets import Sheet
-from gaoxin.returns.stored import ROW, Stored, quoted, read_parquet, sql_type
+from gaoxin.returns.stored import ROW, Folder, Stored, quoted, read_parquet, sql_type
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.periods import period_ordinal, period_text
 from gaoxin.words import Text
@@ -101,7 +100,7 @@ class _Reading:
         self.stored: dict[str, list[Stored]] = {}
         self.scores: list[pa.Table] = []
         self.synthetic = False
-        self.kept: TemporaryDirectory[str] | None = None
+        self.kept: Folder | None = None
 
     def read(self, file: InputFile) -> None:
         if file.kind == "parquet":
@@ -161,8 +160,8 @@ class _Reading:
     def _keep_on_disk(self, file: InputFile, sheet: Sheet, layout: Layout) -> None:
         """Write a large sheet to a temporary Parquet file chunk by chunk."""
         if self.kept is None:
-            self.kept = TemporaryDirectory(prefix="gaoxin-")
-        path = Path(self.kept.name) / f"{len(list(Path(self.kept.name).iterdir()))}.parquet"
+            self.kept = Folder()
+        path = self.kept.path / f"{len(list(self.kept.path.iterdir()))}.parquet"
         periods: set[str] = set()
         writer = None
         for chunk, synthetic in read_wide(sheet, layout, self.context):
@@ -175,10 +174,8 @@ class _Reading:
             return
         writer.close()
         entity, book = layout.entity, self.context.book
-        names = {entity: "key", "period": "period"}
         parent = book.entities[entity].parent
-        if parent:
-            names[parent] = "parent"
+        names = {entity: "key", **({parent: "parent"} if parent else {}), "period": "period"}
         extra = {n for n in writer.schema.names if n == "name" or n.startswith("attribute:")}
         columns = {name: quoted(column) for name, column in (names | {n: n for n in extra}).items()}
         labels = {code: column.place for column, code in layout.items()}

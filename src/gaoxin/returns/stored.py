@@ -6,9 +6,13 @@ checked from the schema and ranges from the statistics of the row groups; only w
 
 from __future__ import annotations
 
+import shutil
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
+from tempfile import mkdtemp
 
 import duckdb
 import numpy as np
@@ -31,6 +35,14 @@ from gaoxin.words import Text
 
 ROW = "row"
 """Column with the number of the row in the original file, in a Parquet file that was made from a CSV."""
+
+
+class Folder:
+    """A temporary folder for figures; it goes away with the last object that refers to it, or with the process."""
+
+    def __init__(self) -> None:
+        self.path = Path(mkdtemp(prefix="gaoxin-"))
+        self.remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def quoted(name: str) -> str:
@@ -146,11 +158,12 @@ class _Reader:
         if key is None:
             context.findings.add(unrecognised(self.file.name, None, NoLayout("no-key", entity=entity), context.book))
             return None
+        # In the order of the figures: reporter, reporter above, period, items.
         self._keys(key, entity)
-        self._periods(period)
         parent = context.book.entities[entity].parent
         if parent:
             self._parents(next(iter(layout.of_role("key", parent) or layout.of_role("name", parent)), None), parent)
+        self._periods(period)
         extra = {}
         for column in [*layout.of_role("name", entity)[:1], *layout.of_role("attribute")]:
             role = column.heading.role if column.heading else ""
