@@ -3,6 +3,7 @@ import tracemalloc
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from pydantic import ValidationError
 
 from gaoxin.evaluation import normalisations as methods
 from gaoxin.evaluation.errors import EvaluationError
@@ -230,6 +231,10 @@ class TestErrors:
     def test_a_normalisation_for_an_unknown_indicator_is_refused(self):
         with pytest.raises(EvaluationError, match=r"9\.9"):
             normalise(X, DIRECTION, Normalisation(), overrides={"9.9": Normalisation()}, indicators=CODES)
+
+    def test_a_scale_goes_upwards(self):
+        with pytest.raises(ValidationError, match=r"low 100\.0 is not below high 0\.0"):
+            Normalisation(low=100.0, high=0.0)
 
     def test_scales_by_period_need_the_periods_of_the_rows(self):
         scaling = fit(X, DIRECTION, Normalisation(), periods=[1, 1, 2, 2])

@@ -60,9 +60,11 @@ class Treatment(Spec):
         "none"
     )
     max_points: Annotated[int, Field(ge=0)] | None = 5
+    """Most values of an indicator that winsorising moves; None: no limit."""
     skewness: Annotated[float, Field(gt=0)] = 2.0
     kurtosis: Annotated[float, Field(gt=0)] = 3.5
     boxcox_lambda: float | None = None
+    """None: fitted to each indicator by maximum likelihood."""
 
 
 class Normalisation(Spec):
@@ -109,6 +111,12 @@ class Normalisation(Spec):
     """For ``rank``, ``percentile_rank`` and ``borda``; here the worst unit is 1 (0 for ``borda``), the best n."""
     percentile: Literal["inclusive", "rank_over_n"] = "inclusive"
     """Definition of ``percentile_rank``: (rank − 1)/(n − 1), or rank/n as in the OECD/JRC Handbook."""
+
+    @model_validator(mode="after")
+    def _scale_goes_upwards(self) -> Normalisation:
+        if not self.low < self.high:
+            raise ValueError(f"low {self.low} is not below high {self.high}: the better value has the higher score")
+        return self
 
 
 class Weighting(Spec):

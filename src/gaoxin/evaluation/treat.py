@@ -238,7 +238,7 @@ def treat(
     treated, how = x.copy(), np.zeros(x.shape, dtype=np.int8)
     columns = []
     for period in [None] if periods is None else dict.fromkeys(periods):
-        rows = np.flatnonzero([periods is None or periods[i] == period for i in range(len(x))])
+        rows = np.arange(len(x)) if periods is None else np.flatnonzero([label == period for label in periods])
         for j, code in enumerate(codes):
             own = overrides.get(code, spec)
             if own.method != "none":
