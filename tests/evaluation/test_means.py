@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from gaoxin.evaluation.children import DomainError
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.means import arithmetic, generalised, geometric, harmonic, median, owa, weighted_sum
+from gaoxin.evaluation.rank import rank
 
 nan = float("nan")
 MEANS = {
@@ -221,8 +222,34 @@ def test_handbook_table_38_geometric_ranks_from_the_raw_indicators(tai):
     printed = tai.table("table38_ranks_by_aggregation")
     countries = ["Korea, Rep. of" if row == "Korea" else row for row in printed.rows]
     x = tai.table("tableA2_raw").numbers(rows=countries)
-    order = np.argsort(np.argsort(-geometric(x, np.ones(8)))) + 1
-    assert order.tolist() == printed.numbers(["GME"])[:, 0].tolist()
+    assert rank(geometric(x, np.ones(8))).tolist() == printed.numbers(["GME"])[:, 0].tolist()
+
+
+def goalposts(tai, rows):
+    """UNDP's normalisation of the Handbook's 23 countries: goalposts, capped at 1."""
+    posts = tai.table("undp_goalposts").numbers()
+    countries = ["Korea, Rep. of" if row == "Korea" else row for row in rows]
+    x = tai.table("tableA2_raw").numbers(tai.table("undp_goalposts").rows, countries)
+    return np.minimum((x - posts[:, 0]) / (posts[:, 1] - posts[:, 0]), 1.0)
+
+
+def test_handbook_table_38_linear_ranks(tai):
+    printed = tai.table("table38_ranks_by_aggregation")
+    scores = arithmetic(goalposts(tai, printed.rows), np.ones(8))
+    assert rank(scores).tolist() == printed.numbers(["LIN"])[:, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("column", "largest_shift", "shifted"), [("EW", 0, 0), ("BAP", 0, 0), ("FA", 1, 4), ("AHP", 2, 3)]
+)
+def test_handbook_table_23_ranks_by_weighting(tai, column, largest_shift, shifted):
+    """FA and AHP shift a few ranks because their weights (Table 22) are printed with two decimals only."""
+    printed = tai.table("table23_ranks_by_weighting")
+    z = goalposts(tai, printed.rows)
+    indicators = tai.table("undp_goalposts").rows
+    weights = tai.table("table22_weights").numbers(indicators, [column])[0]
+    shift = np.abs(rank(arithmetic(z, weights)) - printed.numbers([column])[:, 0])
+    assert (shift.max(), np.count_nonzero(shift)) == (largest_shift, shifted)
 
 
 def test_weighted_sum_does_not_rescale_weights_but_shares_out_the_weight_of_a_missing_child():

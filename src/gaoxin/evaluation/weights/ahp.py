@@ -50,7 +50,7 @@ def ahp(
     *,
     method: Literal["eigenvector", "geometric_mean"] = "eigenvector",
     names: Sequence[str] | None = None,
-    tolerance: float = 0.01,
+    tolerance: float = 0.05,
 ) -> Ahp:
     """Weights from one or several pairwise comparison matrices.
 
@@ -69,8 +69,9 @@ def ahp(
     names
         Codes of the elements, for the messages.
     tolerance
-        How far a_ij·a_ji may be from 1: reciprocals are typed with a few decimals (0.33 for 1/3). The pair is then made
-        exactly reciprocal by √(a_ij/a_ji).
+        How far a_ij·a_ji may be from 1: reciprocals are typed with two decimals (0.13 for 1/8), while a
+        neighbouring grade of the scale moves the product by 0.1 at least. The pair is then made exactly reciprocal by
+        √(a_ij/a_ji).
 
     Returns
     -------

@@ -77,8 +77,9 @@ def derive(
     if not used:
         return DerivedWeights(weights)
     names = [codes[i] for i in used]
+    seen = values if len(used) == weights.size else values[:, used]
     try:
-        found = _by_method(values[:, used], spec, parent, names, weights[used], aggregation)
+        found = _by_method(seen, spec, parent, names, weights[used], aggregation)
     except DomainError as error:
         raise error if units is None else error.named(units, names) from None
     out = np.zeros(weights.size)

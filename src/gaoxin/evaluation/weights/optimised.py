@@ -28,6 +28,9 @@ Score = Callable[[Floats], Floats]
 OPTIMAL_SLOPE = 1e-6
 """A numerical search has converged when no shift of weight lowers Σ(importance − target)² faster than this."""
 
+UNDEFINED = 1e3
+"""Distance from the targets of weights under which there is no importance; any real distance is far below."""
+
 
 @dataclass(frozen=True, eq=False)
 class OptimisedWeights:
@@ -179,7 +182,7 @@ def _numerical(x: Floats, target: Floats, score: Score, starts: list[Floats]) ->
         """Σ(importance − target)² for weights (…, k); large where there is no importance."""
         shares = np.array([_importance(x, one) for one in score(stack.reshape(-1, k))])
         miss = ((shares - target) ** 2).sum(axis=-1)
-        return np.where(np.isnan(miss), 1e3, miss).reshape(stack.shape[:-1])
+        return np.where(np.isnan(miss), UNDEFINED, miss).reshape(stack.shape[:-1])
 
     def gradient(w: Floats) -> Floats:
         step = 1e-7
@@ -201,4 +204,5 @@ def _numerical(x: Floats, target: Floats, score: Score, starts: list[Floats]) ->
     # An optimum on the simplex: moving weight from any child that has some to any other one gains nothing. (SLSQP's own
     # verdict is no help here: it reports failure as soon as rounding stops its line search in the optimum.)
     slope = gradient(best)
-    return best, bool(slope[best > 1e-6].max() - slope.min() <= OPTIMAL_SLOPE)
+    settled = slope[best > 1e-6].max() - slope.min() <= OPTIMAL_SLOPE
+    return best, bool(settled and float(distance(best)) < UNDEFINED)
