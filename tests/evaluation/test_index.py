@@ -378,6 +378,8 @@ def test_what_is_odd_is_said():
     quiet = evaluate(x, two_level(), Method(treatment_of={"d": Treatment(method="winsorise")}), units=done.units)
     assert [note.step for note in quiet.notes if "d" in note.nodes] == ["treat"]
     assert quiet.changed[0, 3]
+    ranked = evaluate(x, two_level(), Method(normalisation=Normalisation(method="rank")), units=done.units)
+    assert [note.step for note in ranked.notes] == ["normalise"]
 
 
 def test_a_unit_without_an_index_is_named():

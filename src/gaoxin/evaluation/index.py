@@ -10,20 +10,19 @@ period has its own scale (then ranks compare from year to year, scores do not), 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gaoxin.evaluation import inputs
+from gaoxin.evaluation import inputs, remarks
 from gaoxin.evaluation.denominate import denominate
 from gaoxin.evaluation.errors import EvaluationError, listed
 from gaoxin.evaluation.groups import rank_within, rows_by
 from gaoxin.evaluation.impute import impute
 from gaoxin.evaluation.method import Method
-from gaoxin.evaluation.moments import skewness_and_kurtosis
 from gaoxin.evaluation.normalise import Scaling, normalise
 from gaoxin.evaluation.notes import Note
 from gaoxin.evaluation.panel import period_numbers
@@ -142,6 +141,41 @@ class Evaluation:
             periods=self.periods,
         )
 
+    def with_normalised(self, z: Floats, *, weights: Floats | None = None) -> Evaluation:
+        """The same with other normalised values, shape (u, n), aggregated and ranked again.
+
+        ``weights`` (m,) or (u, m) are used as they are; by default they come from the method as before. The steps
+        before the aggregation keep what they had.
+        """
+        if weights is None:
+            scores, used, _ = _scores(
+                z,
+                self.hierarchy,
+                self.method,
+                self.periods,
+                inputs.row_names(self.units, self.periods),
+                self.unit_kept,
+                self.indicator_kept,
+            )
+        else:
+            scores, used = np.full((2, len(z), self.hierarchy.n_nodes), np.nan)
+            for block in self.blocks:
+                own = weights if weights.ndim == 1 else weights[block]
+                scores[block], used[block] = score_tree(z[block], self.hierarchy, self.method, own)
+        return replace(
+            self,
+            normalised=z,
+            scores=scores,
+            weights=used,
+            ranks=_ranks(scores, self.method, self.periods),
+            group_ranks=None if self.groups is None else _ranks(scores, self.method, self.periods, self.groups),
+        )
+
+    def with_weights(self, weights: ArrayLike) -> Evaluation:
+        """The same with other weights of the m nodes, from the aggregation on."""
+        tree = self.hierarchy.with_weights(np.asarray(weights, dtype=np.float64))
+        return replace(self, hierarchy=tree).with_normalised(self.normalised)
+
 
 def evaluate(
     x: ArrayLike,
@@ -235,7 +269,7 @@ def evaluate(
         periods=kept_times,
     )
     notes += treated.notes(kept_names, kept_codes)
-    notes += _untreated(treated, method, kept_codes, kept_times)
+    notes += remarks.untreated(treated.x, method, kept_codes, kept_times)
 
     normalised = normalise(
         treated.x,
@@ -249,17 +283,9 @@ def evaluate(
     notes += normalised.notes(kept_codes)
 
     z = _spread(normalised.x, raw.shape, cells)
-    scores, used = np.full((2, len(raw), hierarchy.n_nodes), np.nan)
-    given = _without(hierarchy, screened.indicator_kept)
-    for block in _blocks(method, times, screened.unit_kept):
-        block_names = [names[i] for i in block.tolist()]
-        weigh: Floats | Weigher = Weigher(hierarchy, method, given, block_names, notes)
-        if (base := _base_rows(method, times, block)) is not None:
-            base_names = [names[i] for i in base.tolist()]
-            on_base = Weigher(hierarchy, method, given, base_names, notes)
-            weigh = score_tree(z[base], hierarchy, method, on_base, units=base_names)[1][0]
-        scores[block], used[block] = score_tree(z[block], hierarchy, method, weigh, units=block_names)
-    notes += _unscored(scores, screened.unit_kept, hierarchy, names)
+    scores, used, said = _scores(z, hierarchy, method, times, names, screened.unit_kept, screened.indicator_kept)
+    notes += said
+    notes += remarks.unscored(scores, screened.unit_kept, hierarchy, names)
     return Evaluation(
         hierarchy=hierarchy,
         method=method,
@@ -300,6 +326,30 @@ def _blocks(method: Method, times: Sequence[str] | None, kept: Flags) -> tuple[I
     return tuple(rows[kept[rows]] for rows in rows_by(times).values() if kept[rows].any())
 
 
+def _scores(
+    z: Floats,
+    hierarchy: Hierarchy,
+    method: Method,
+    times: Sequence[str] | None,
+    names: Sequence[str],
+    unit_kept: Flags,
+    indicator_kept: Flags,
+) -> tuple[Floats, Floats, list[Note]]:
+    """Scores and weights (u, m) from normalised indicators, and what the weighting has to say."""
+    scores, used = np.full((2, len(z), hierarchy.n_nodes), np.nan)
+    notes: list[Note] = []
+    given = _without(hierarchy, indicator_kept)
+    for block in _blocks(method, times, unit_kept):
+        block_names = [names[i] for i in block.tolist()]
+        weigh: Floats | Weigher = Weigher(hierarchy, method, given, block_names, notes)
+        if (base := _base_rows(method, times, block)) is not None:
+            base_names = [names[i] for i in base.tolist()]
+            on_base = Weigher(hierarchy, method, given, base_names, notes)
+            weigh = score_tree(z[base], hierarchy, method, on_base, units=base_names)[1][0]
+        scores[block], used[block] = score_tree(z[block], hierarchy, method, weigh, units=block_names)
+    return scores, used, notes
+
+
 def _base_rows(method: Method, times: Sequence[str] | None, block: Ints) -> Ints | None:
     """Rows of the base period, when weights that follow from data are held at those of the base period."""
     spec, weighting = method.normalisation, method.weighting.method
@@ -322,51 +372,6 @@ def _without(tree: Hierarchy, indicator_kept: Flags) -> Floats:
         if left > 0:
             weights[below] *= tree.weights[below].sum() / left
     return weights
-
-
-def _untreated(treated: Treated, method: Method, codes: Sequence[str], times: Sequence[str] | None) -> list[Note]:
-    """Columns that nobody treated although a few values set their scale."""
-    spec = method.treatment
-    if spec.method != "none":
-        return []
-    rows = [np.arange(len(treated.x))] if times is None else list(rows_by(times).values())
-    odd = np.zeros(len(codes), dtype=np.bool_)
-    for at in rows:
-        g1, g2 = skewness_and_kurtosis(treated.x[at])
-        odd |= (np.abs(g1) >= spec.skewness) & (g2 >= spec.kurtosis)
-    odd &= np.array([code not in method.treatment_of for code in codes])
-    if not odd.any():
-        return []
-    which = tuple(codes[j] for j in np.flatnonzero(odd).tolist())
-    message = Text(
-        f"{listed(which).zh}：偏度 ≥ {spec.skewness:g} 且峰度 ≥ {spec.kurtosis:g}，少数极端值决定其评分区间；"
-        "未作异常值处理，请核对数据或考虑缩尾",
-        f"{listed(which).en}: skewness ≥ {spec.skewness:g} and kurtosis ≥ {spec.kurtosis:g}, so that a few values set "
-        "the scale; they are not treated: check the data, or consider winsorising",
-    )
-    return [Note("treat", message, nodes=which)]
-
-
-def _unscored(scores: Floats, kept: Flags, tree: Hierarchy, names: Sequence[str]) -> list[Note]:
-    """Aggregates without any score, and units without an index."""
-    notes = []
-    scored = ~np.isnan(scores[kept])
-    empty = tuple(tree.codes[node] for node in range(tree.n_indicators, tree.n_nodes) if not scored[:, node].any())
-    if empty:
-        which = listed(empty)
-        message = Text(
-            f"{which.zh} 没有任何得分：下级全部缺失、被剔除或权重为零",
-            f"{which.en}: no unit has a score; everything below is missing, left out or has weight 0",
-        )
-        notes.append(Note("aggregate", message, nodes=empty))
-    lacking = tuple(names[i] for i in np.flatnonzero(kept & np.isnan(scores[:, -1])).tolist())
-    if lacking:
-        which = listed(lacking)
-        message = Text(
-            f"{which.zh} 缺失数据过多，没有总得分和名次", f"{which.en}: too much is missing for an index and a rank"
-        )
-        notes.append(Note("aggregate", message, units=lacking))
-    return notes
 
 
 def _ranks(scores: Floats, method: Method, *labels: Sequence[str | None] | None) -> Floats:
