@@ -100,7 +100,7 @@ def test_not_converged_is_said():
     x[rng.random(x.shape) < 0.3] = NAN
     fit = impute_em(x, max_iterations=2)
     assert (fit.iterations, fit.converged) == (2, False)
-    record = Imputed(fit.x, np.isnan(x), np.isnan(fit.x), fit.iterations, fit.converged)
+    record = Imputed(fit.x, np.isnan(x), np.isnan(fit.x), iterations=fit.iterations, converged=fit.converged)
     note = record.notes([""] * 20, ["a", "b", "c"])[-1]
     assert "not converged after 2 iterations" in note.message.en
     assert "未收敛" in note.message.zh

@@ -16,6 +16,7 @@ from gaoxin.evaluation.impute import (
     impute_zero,
 )
 from gaoxin.evaluation.method import Imputation
+from gaoxin.words import Text
 
 NAN = np.nan
 
@@ -52,6 +53,8 @@ def test_nothing_is_filled_by_default():
     imputed = impute(x, Imputation())
     assert_array_equal(imputed.x, x)
     assert imputed.missing.tolist() == [[False, True]]
+    (note,) = imputed.notes(["A"], ["x", "y"])
+    assert note.message == Text("y：不填补 1 个缺失值（A）", "y: 1 missing, left empty for A")
 
 
 def test_zero():

@@ -39,6 +39,8 @@ class Imputed:
     """Cells that the rule filled, shape (units, indicators)."""
     missing: Flags
     """Cells that are still missing, because the rule has nothing to fill them with, shape (units, indicators)."""
+    tried: bool = True
+    """False for ``none``: missing cells were left on purpose."""
     iterations: int | None = None
     """Of ``em``: how many it took (the most of any period)."""
     converged: bool | None = None
@@ -47,10 +49,8 @@ class Imputed:
     def notes(self, units: Sequence[str], indicators: Sequence[str]) -> tuple[Note, ...]:
         """What was filled and what could not be, one note for each indicator, naming the units."""
         notes = []
-        for cells, zh, en in (
-            (self.filled, "已填补", "filled for"),
-            (self.missing, "无法填补", "could not be filled for"),
-        ):
+        left = ("无法填补", "could not be filled for") if self.tried else ("不填补", "left empty for")
+        for cells, (zh, en) in ((self.filled, ("已填补", "filled for")), (self.missing, left)):
             for j in np.flatnonzero(cells.any(axis=0)).tolist():
                 names = tuple(units[i] for i in np.flatnonzero(cells[:, j]).tolist())
                 message = Text(
@@ -201,7 +201,7 @@ def impute(
             else:
                 filled[rows] = _compared(part, spec, rows, direction, groups, branches)
     missing = np.isnan(filled)
-    return Imputed(filled, np.isnan(x) & ~missing, missing, iterations, converged)
+    return Imputed(filled, np.isnan(x) & ~missing, missing, method != "none", iterations, converged)
 
 
 def _compared(
