@@ -15,7 +15,7 @@ from gaoxin.evaluation.notes import Note
 from gaoxin.evaluation.structure import Floats, Hierarchy
 from gaoxin.words import Text
 
-INDIFFERENT_TO_OUTLIERS = frozenset({"rank", "percentile_rank", "borda", "goalposts", "logistic"})
+INDIFFERENT_TO_OUTLIERS = frozenset({"rank", "percentile_rank", "borda", "goalposts"})
 """Normalisations whose scores of the others do not depend on how far out an extreme value lies."""
 
 
