@@ -178,6 +178,12 @@ def test_zero_and_negative_values_are_an_error_that_names_the_cell(mean, value):
     assert error.value.named(["甲区", "乙区"], ["a", "b", "c"]).text.zh.startswith("乙区 的 c")
 
 
+def test_in_a_stack_the_cell_is_named_whose_replication_breaks():
+    x = np.array([[0.0, 2.0, 3.0], [4.0, 5.0, -7.0]])
+    with pytest.raises(DomainError, match="child 3 of unit 2 is -7"):
+        geometric(x, [[0.0, 1.0, 0.0], [0.0, 1.0, 1.0]])  # the zero of unit 1 has no weight anywhere
+
+
 def test_a_power_above_zero_takes_zeros_but_no_negative_values():
     assert generalised([[0.0, 8.0]], [1.0, 1.0], 3.0)[0] == pytest.approx((8.0**3 / 2) ** (1 / 3))
     with pytest.raises(DomainError, match="child 1 of unit 1"):

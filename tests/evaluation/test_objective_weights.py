@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -219,3 +221,13 @@ def test_large_matrices_go_through_in_blocks():
     z = (x - x.min(axis=0)) / np.ptp(x, axis=0)
     information = z.std(axis=0) * (1.0 - np.corrcoef(z, rowvar=False)).sum(axis=0)
     np.testing.assert_allclose(critic(x), information / information.sum(), rtol=1e-9)
+
+
+@pytest.mark.parametrize("method", [entropy, critic])
+def test_no_copy_of_the_matrix_is_made(method):
+    x = np.random.default_rng(0).lognormal(size=(100_000, 46))
+    tracemalloc.start()
+    method(x)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < x.nbytes / 4

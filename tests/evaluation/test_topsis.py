@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -70,3 +72,12 @@ def test_a_large_matrix_gives_the_same_as_the_formula_on_the_whole():
 def test_a_cost_of_zero_has_no_reciprocal():
     with pytest.raises(DomainError, match="child 2 of unit 1 is 0"):
         topsis([[1.0, 0.0], [2.0, 1.0]], [1.0, 1.0], direction=[1, -1], costs="reciprocal")
+
+
+def test_no_copy_of_the_matrix_is_made():
+    x = np.random.default_rng(0).lognormal(size=(100_000, 46))
+    tracemalloc.start()
+    topsis(x, np.ones(46))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < x.nbytes / 4

@@ -149,9 +149,12 @@ def inside(x: Floats, w: Floats, bad: Flags, rule: Text, outside: Outside) -> tu
     counted = (w > 0).astype(np.float64)
     spoilt = dot(bad.astype(np.float64), counted) > 0
     if outside == "error" and spoilt.any():
-        cells = bad & (counted.reshape(-1, counted.shape[-1]) > 0).any(axis=0)
-        *lead, unit, child = np.argwhere(cells)[0].tolist()
-        raise DomainError(rule, float(x[(*lead, unit, child)]), unit, child)
+        *lead, unit = np.argwhere(spoilt)[0].tolist()
+        at = (*lead, unit)
+        cells = np.broadcast_to(bad, (*spoilt.shape, x.shape[-1]))[at]
+        weighted = np.broadcast_to(counted, (*spoilt.shape[:-1], x.shape[-1]))[tuple(lead)]
+        child = int(np.flatnonzero(cells & (weighted > 0))[0])
+        raise DomainError(rule, float(np.broadcast_to(x, (*spoilt.shape, x.shape[-1]))[(*at, child)]), unit, child)
     return np.where(bad, np.nan, x), spoilt
 
 

@@ -64,14 +64,15 @@ def arithmetic(x: ArrayLike, w: ArrayLike) -> Floats:
 
 
 def weighted_sum(x: ArrayLike, w: ArrayLike) -> Floats:
-    """Plain weighted sum (加权求和) Σwx, as the national evaluation system prescribes: the weights are not rescaled.
+    """Plain weighted sum (加权求和) Σwx: the weights are not rescaled.
+
+    So the scores of the national evaluation of high-tech zones add up in published results (inferred from them: the
+    official text of the calculation is not known).
 
     The weight of a missing child goes to the others in proportion, as everywhere: the sum is Σw times the weighted
     mean of the children that are there. (A child that counts as zero when missing has to be imputed as zero.)
 
     Parameters and result as in ``arithmetic``.
-
-    Source: 国科发火〔2021〕106号, 国家高新技术产业开发区综合评价指标体系 (weighted sum over all levels).
 
     >>> weighted_sum([[10.0, 40.0], [20.0, float("nan")]], [0.5, 0.25]).tolist()
     [15.0, 15.0]
