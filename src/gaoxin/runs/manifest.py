@@ -51,6 +51,8 @@ class Manifest(BaseModel):
     """Name of a shipped system, or the path of a system file relative to the manifest."""
     system_version: str
     period: str | None
+    zones: str = "shipped"
+    """Which zones may report: ``shipped``, ``any``, or a table relative to the manifest."""
     inputs: list[InputFile]
     config: InputFile | None
     robustness: Annotated[int, Field(ge=0)]
