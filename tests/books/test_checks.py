@@ -7,8 +7,8 @@ first test.
 from __future__ import annotations
 
 import pytest
-from returns_by_hand import Row, row, table
 
+from books.returns_by_hand import Row, row, table
 from gaoxin.engines.duckdb import run
 from gaoxin.rulebook import Book, load_book
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from returns_by_hand import Row, row, table
 
+from books.returns_by_hand import Row, row, table
 from gaoxin.engines.duckdb import run
 from gaoxin.rulebook.system import System, load_system
 
