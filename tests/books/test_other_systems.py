@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from gaoxin.evaluation.index import evaluate
 from gaoxin.evaluation.method import Method
+from gaoxin.evaluation.structure import Hierarchy
 from gaoxin.rulebook import BookError
 from gaoxin.rulebook.system import INDEX, SystemIncomplete, load_system, shipped_systems
 
@@ -110,3 +113,31 @@ def test_the_example_city_scores_in_its_own_way() -> None:
     assert method.aggregation_at(INDEX, 3).method == "arithmetic"
     assert (method.normalisation.high, method.treatment.method) == (100.0, "winsorise")
     assert method.ties == "min", "steps that are not written stay as in the national system"
+
+
+def test_the_example_city_scores_the_profit_margin_against_national_extremes() -> None:
+    city = load_system("example-city")
+    numbers = [node.no for node in city.indicators]
+    tree = Hierarchy.build(city.parent_of, weights=city.weights, directions=city.directions, indicators=numbers)
+    values = np.tile(np.arange(3.0)[:, None], (1, len(numbers)))
+    values[:, numbers.index("2.5")] = [-30.0, 1.55, 22.7]
+    done = evaluate(values, tree, Method.model_validate(city.method), units=["A", "B", "C"])
+    np.testing.assert_allclose(done.normalised[:, numbers.index("2.5")], [0.0, 50.0, 100.0])
+    np.testing.assert_allclose(done.normalised[:, numbers.index("1.1")], [0.0, 50.0, 100.0])
+    assert done.index.max() <= 100
+
+
+def test_the_national_score_is_the_weighted_sum_of_clamped_indicators() -> None:
+    system = load_system("national-2021")
+    numbers = [node.no for node in system.indicators]
+    tree = Hierarchy.build(system.parent_of, weights=system.weights, directions=system.directions, indicators=numbers)
+    generator = np.random.default_rng(2021)
+    values = generator.normal(size=(5, len(numbers)))
+    done = evaluate(values, tree, Method.model_validate(system.method), units=list("ABCDE"))
+    low, high = values.min(axis=0), values.max(axis=0)
+    unit = (values - low) / (high - low)
+    reverse = [numbers.index(no) for no in ("3.1", "3.2")]
+    unit[:, reverse] = 1 - unit[:, reverse]
+    weight = [0.8, 1.2, *[1.0] * 18, 1.2, *[1.0] * 25]
+    first = [{"1": 0.2, "2": 0.2, "3": 0.15, "4": 0.15, "5": 0.3}[no[0]] for no in numbers]
+    np.testing.assert_allclose(done.index, unit @ (np.array(weight) * first), rtol=1e-12)
