@@ -135,6 +135,11 @@ def test_other_data_replaces_the_formula(tmp_path: Path) -> None:
     assert "i_5_6" not in system.book.derived
 
 
+def test_an_item_gives_its_unit(tmp_path: Path) -> None:
+    node = '{no: "1.11", parent: "1", name: {zh: 新, en: new}, data: zone, item: gx_gazelles}'
+    assert load(tmp_path, extending(f"nodes: [{node}]")).node("1.11").unit == "家"
+
+
 def test_removing_a_dimension_removes_what_is_below_it(tmp_path: Path) -> None:
     system = load(tmp_path, extending('remove: ["3"]'))
     assert not [node.no for node in system.nodes if node.no.startswith("3")]

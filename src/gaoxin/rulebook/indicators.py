@@ -30,6 +30,15 @@ INDEX = "index"
 """Code of the root: the index itself, which no node of the file stands for."""
 
 
+def natural_key(no: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key of a number: 1.2 before 1.10, digits before letters.
+
+    >>> sorted(["1.10", "2", "1.2", "1"], key=natural_key)
+    ['1', '1.2', '1.10', '2']
+    """
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in no.split("."))
+
+
 class SystemIncomplete(BookError):  # noqa: N818 - a state of knowledge, not a mistake
     """A system that cannot be run yet; ``missing`` says in both languages what is not known."""
 

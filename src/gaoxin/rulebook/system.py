@@ -18,7 +18,7 @@ from typing import Any
 from gaoxin.rulebook.book import Book, Origin
 from gaoxin.rulebook.entries import Derived, Document
 from gaoxin.rulebook.findings import BookError, Finding
-from gaoxin.rulebook.indicators import INDEX, Node, System, SystemIncomplete
+from gaoxin.rulebook.indicators import INDEX, Node, System, SystemIncomplete, natural_key
 from gaoxin.rulebook.loading import load_book, shipped_books
 from gaoxin.rulebook.source import Source, read_source
 from gaoxin.rulebook.system_entries import NodeEntry, SystemEntry
@@ -53,15 +53,6 @@ def load_system(name_or_path: str | Path, *, incomplete: bool = False) -> System
     if system.missing and not incomplete:
         raise SystemIncomplete(system)
     return system
-
-
-def natural_key(no: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key of a number: 1.2 before 1.10, digits before letters.
-
-    >>> sorted(["1.10", "2", "1.2", "1"], key=natural_key)
-    ['1', '1.2', '1.10', '2']
-    """
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in no.split("."))
 
 
 @dataclass
@@ -194,7 +185,7 @@ class _Parts:
             self._add((), "缺少 entity（评价的是什么）", "entity is missing: what is evaluated")
         if self.findings:
             raise BookError(self.findings)
-        nodes = tuple(_node(draft) for draft in self._ordered())
+        nodes = tuple(_node(draft, self.book) for draft in self._ordered())
         book = self._with_indicators(nodes)
         return System(
             name=self.entry.system,
@@ -354,15 +345,16 @@ def _gap(finding: Finding) -> Text:
     )
 
 
-def _node(draft: _Draft) -> Node:
+def _node(draft: _Draft, book: Book | None) -> Node:
     entry = draft.entry
+    item = book.items.get(entry.item) if book and entry.item else None
     return Node(
         no=entry.no,
         name=entry.name or Text(entry.no, entry.no),
         parent=entry.parent or INDEX,
         weight=entry.weight if entry.weight is not None else Decimal(1),
         weight_status=entry.weight_status or "unconfirmed",
-        unit=entry.unit or "",
+        unit=entry.unit or (item.unit if item else None) or "",
         direction=-1 if entry.direction == "lower" else 1,
         direction_status=entry.direction_status,
         data=entry.data,
