@@ -219,11 +219,23 @@ class Totals:
         return self.frame.statement.add(f"{self.frame.label} totals", grouped, keep=True)
 
 
-def build_frame(statement: Statement, plan: Plan, tables: Tables, entity: str, wanted: Set[str]) -> Frame:
-    """The frame of ``entity`` with the ``wanted`` columns, and the frames below that they need."""
+def build_frame(
+    statement: Statement,
+    plan: Plan,
+    tables: Tables,
+    entity: str,
+    wanted: Set[str],
+    ordinals: frozenset[int] = frozenset(),
+) -> Frame:
+    """The frame of ``entity`` with the ``wanted`` columns, and the frames below that they need.
+
+    Its rows are those of the periods for which a column is needed, and of ``ordinals``.
+    """
     columns = [column for column in plan.columns_of(entity) if column.name in wanted]
-    below = build_totals(statement, plan, tables, columns, wanted)
-    base, cells = base_relation(statement, plan, tables, entity, columns, [totals.write() for totals in below.values()])
+    ordinals = ordinals.union(*(plan.needed[column.name] for column in columns))
+    below = build_totals(statement, plan, tables, entity, columns, wanted, ordinals)
+    totals = [part.write() for part in below.values()]
+    base, cells = base_relation(statement, plan, tables, entity, columns, totals, ordinals)
     frame = Frame(statement, plan, entity, base, keep=bool(below) and plan.book.entities[entity].parent is None)
     frame.cells.update(cells)
     add_aggregates(frame, columns, below, tables)
@@ -232,16 +244,31 @@ def build_frame(statement: Statement, plan: Plan, tables: Tables, entity: str, w
 
 
 def build_totals(
-    statement: Statement, plan: Plan, tables: Tables, columns: Sequence[Column], wanted: Set[str]
+    statement: Statement,
+    plan: Plan,
+    tables: Tables,
+    entity: str,
+    columns: Sequence[Column],
+    wanted: Set[str],
+    ordinals: frozenset[int],
 ) -> dict[str, Totals]:
-    """The totals that ``columns`` need, by entity below; entities without a table are left out."""
-    found: dict[str, Totals] = {}
-    for column in columns:
-        if isinstance(column, AggregateColumn) and column.source.entity in tables.columns:
-            child = column.source.entity
-            if child not in found:
-                found[child] = Totals(build_frame(statement, plan, tables, child, wanted))
-            found[child].want(column)
+    """The totals that ``columns`` of ``entity`` need, by entity below; entities without a table are left out.
+
+    At the top everybody below is counted, needed or not: a reporter is there when anybody below it has reported.
+    """
+    aggregates = [column for column in columns if isinstance(column, AggregateColumn)]
+    entities = plan.book.entities
+    top = entities[entity].parent is None
+    children = [name for name, below in entities.items() if below.parent == entity and name in tables.columns]
+    used = {column.source.entity for column in aggregates}
+    found = {
+        child: Totals(build_frame(statement, plan, tables, child, wanted, ordinals))
+        for child in children
+        if top or child in used
+    }
+    for column in aggregates:
+        if column.source.entity in found:
+            found[column.source.entity].want(column)
     return found
 
 
@@ -252,6 +279,7 @@ def base_relation(
     entity: str,
     columns: Sequence[Column],
     totals: Sequence[str],
+    ordinals: Set[int],
 ) -> tuple[str, dict[str, Value]]:
     """The rows of ``entity`` with the relations ``totals`` joined, and the cells of its reported figures.
 
@@ -262,7 +290,6 @@ def base_relation(
     absent = {column.name: _absent(column) for column in items}
     top = plan.book.entities[entity].parent is None
     if entity in tables.columns:
-        ordinals = {ordinal for column in columns for ordinal in plan.needed[column.name]}
         select, cells = tables.base(entity, items, ordinals)
         returns = statement.add(f"{entity} returns", select)
         join = "FULL" if top else "LEFT"

@@ -247,13 +247,25 @@ class Lowering:
         values = {
             ordinal: _scaled(value.value, scale) for ordinal, value in at.items() if value and value.value is not None
         }
-        return Number(_by_period({ordinal: integer(value) for ordinal, value in values.items()}), None, scale)
+        constants = {ordinal: integer(value) for ordinal, value in values.items()}
+        return Number(self._by_period(constants), None, scale)
 
     def _band(self, x: Number, code: str, of: Type) -> Number:
         scale = of.scale or 0
         at = {ordinal: value_in(self.book.parameters[code], ordinal, self.book.frequency) for ordinal in self.ordinals}
-        tables = {ordinal: _band_value(x, value.bands, scale) for ordinal, value in at.items() if value}
-        return Number(_by_period(tables), None, scale)
+        tables = {
+            ordinal: _band_value(x, value.bands, scale) for ordinal, value in at.items() if value and value.bands
+        }
+        return Number(self._by_period(tables), None, scale)
+
+    def _by_period(self, values: Mapping[int, Sql]) -> Sql:
+        """The piece of SQL that holds in the row's period; unknown where there is none."""
+        if values.keys() == self.ordinals and len({value.text for value in values.values()}) == 1:
+            return next(iter(values.values()))
+        branches = "".join(f" WHEN {ordinal} THEN {value.text}" for ordinal, value in sorted(values.items()))
+        layer = max((value.layer for value in values.values()), default=0)
+        bound = max((value.bound for value in values.values()), default=0)
+        return Sql(f"CASE {ORDINAL.text}{branches} END" if values else "CAST(NULL AS BIGINT)", layer, bound)
 
     def _bound(self, x: Number) -> Number:
         return Number(self.bind(x.n), None if x.d is None else self.bind(x.d), x.scale)
@@ -348,15 +360,6 @@ def _listed(template: str, parts: Sequence[Sql]) -> Sql:
 
 def _scaled(value: Decimal, scale: int) -> int:
     return int(Fraction(value) * 10**scale)
-
-
-def _by_period(values: Mapping[int, Sql]) -> Sql:
-    if len({value.text for value in values.values()}) == 1:
-        return next(iter(values.values()))
-    branches = "".join(f" WHEN {ordinal} THEN {value.text}" for ordinal, value in sorted(values.items()))
-    layer = max((value.layer for value in values.values()), default=0)
-    bound = max((value.bound for value in values.values()), default=0)
-    return Sql(f"CASE {ORDINAL.text}{branches} END" if values else "CAST(NULL AS BIGINT)", layer, bound)
 
 
 def _band_value(x: Number, bands: Iterable[Band], scale: int) -> Sql:

@@ -131,6 +131,8 @@ def _written(node: Node, words: Words) -> tuple[str, int]:
             return call(op.upper(), *parts)
         case tree.Absolute(operand):
             return call("ABS", operand)
+        case tree.Round(operand, as_shown=True):
+            return _written(operand, words)
         case tree.Round(operand, _, of):
             return call("ROUND", operand, str(of.scale))
         case tree.Param(code):

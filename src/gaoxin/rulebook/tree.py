@@ -182,11 +182,16 @@ class Absolute:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """``operand`` rounded to ``type.scale`` decimals."""
+    """``operand`` rounded to ``type.scale`` decimals.
+
+    ``as_shown``: not written in the rule; an aggregate takes a figure with the decimals of its entry, so that the parts
+    add up to the total.
+    """
 
     operand: Node
     rounding: Rounding
     type: Type
+    as_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,10 +243,9 @@ class Scope:
             return tree.Aggregate("count", entity, None, test, coverage, of)
         operand = inner.number(arguments[0])
         if isinstance(operand, tree.Figure) and operand.code in book.derived:
-            # A figure is summed as it is shown, so that the parts add up to the total.
             entry = book.derived[operand.code]
             if entry.scale is not None:
-                operand = tree.Round(operand, entry.rounding, replace(operand.type, scale=entry.scale))
+                operand = tree.Round(operand, entry.rounding, replace(operand.type, scale=entry.scale), as_shown=True)
         if operand.type.scale is None:
             shown = arguments[0].sql()
             raise ExpressionError(
