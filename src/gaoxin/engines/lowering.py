@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -119,6 +119,8 @@ class Lowering:
             case tree.WideLength(operand):
                 template = r"length(regexp_replace({0}, '[\x00-\x7F]', '', 'g'))"
                 return Number(sql(template, self.plain(operand), bound=2**31))
+            case tree.Dated():
+                return self._dated(node)
             case tree.Aggregate() | tree.Prior():
                 raise TypeError(f"{type(node).__name__} has a column of its own")  # see rulebook.plan
 
@@ -211,6 +213,22 @@ class Lowering:
             return _chosen(conditions, [self.plain(node) for node in nodes])
         return self._settled(_chosen_number(conditions, [self.number(node) for node in nodes], of))
 
+    def _dated(self, node: tree.Dated) -> Value:
+        """The version that holds in the row's period; unknown in a period without a rule."""
+        holding: dict[Node, set[int]] = {}
+        for ordinal in self.ordinals:
+            version = tree.version_in(node, ordinal, self.book.frequency)
+            if version is not None and version.node is not None:
+                holding.setdefault(version.node, set()).add(ordinal)
+        values = [replace(self, ordinals=frozenset(at)).value(version) for version, at in holding.items()]
+        if len(values) == 1 and self.ordinals in holding.values():
+            return values[0]
+        periods = [Sql(f"({ORDINAL.text} IN ({', '.join(map(str, sorted(at)))}))") for at in holding.values()]
+        values.append(literal(tree.Literal(None, node.type)))
+        if node.type.kind != "number":
+            return _chosen(periods, cast("list[Sql]", values))
+        return self._settled(_chosen_number(periods, cast("list[Number]", values), node.type))
+
     def _coalesce(self, node: tree.Coalesce) -> Value:
         if node.type.kind != "number":
             return _listed("COALESCE({})", [self.plain(part) for part in node.parts])
@@ -253,9 +271,7 @@ class Lowering:
     def _band(self, x: Number, code: str, of: Type) -> Number:
         scale = of.scale or 0
         at = {ordinal: value_in(self.book.parameters[code], ordinal, self.book.frequency) for ordinal in self.ordinals}
-        tables = {
-            ordinal: _band_value(x, value.bands, scale) for ordinal, value in at.items() if value and value.bands
-        }
+        tables = {ordinal: _band_value(x, value.bands, scale) for ordinal, value in at.items() if value and value.bands}
         return Number(self._by_period(tables), None, scale)
 
     def _by_period(self, values: Mapping[int, Sql]) -> Sql:
