@@ -105,29 +105,36 @@ def test_a_unit_like_its_peers_has_no_contribution_and_a_better_child_has_a_posi
     assert parts[3, 1] == 0
 
 
-def test_shapley_contributions_start_from_the_mean_of_the_peers():
+def test_topsis_contributions_start_from_the_closeness_of_the_mean():
     x, w = data(3, 0.0)
     spec = Aggregation(method="topsis")
-    found, _ = line(x, w, spec)
-    for row in range(len(x)):
-        average = x.copy()
-        average[row] = x.mean(axis=0)
-        start = aggregate(average, w, spec)[row]
-        assert found.base[row] + found.multipliers[row] @ x.mean(axis=0) == pytest.approx(start, abs=1e-12)
+    found, scores = line(x, w, spec)
+    mean = x.mean(axis=0)
+    v = w / np.sqrt((x**2).sum(axis=0))
+    to_best = np.linalg.norm(v * (mean - x.max(axis=0)))
+    to_worst = np.linalg.norm(v * (mean - x.min(axis=0)))
+    start = to_worst / (to_best + to_worst)
+    effects = found.multipliers * (x - mean)
+    np.testing.assert_allclose(effects.sum(axis=1), scores - start, atol=1e-4)
 
 
-def test_sampled_orders_come_close_to_all_coalitions(monkeypatch):
-    rng = np.random.default_rng(8)
-    x, w = rng.uniform(0, 100, (15, 6)), np.ones(6)
-    spec = Aggregation(method="topsis")
-    exact, _ = line(x, w, spec)
-    monkeypatch.setattr("gaoxin.evaluation.attribution.EXACT_PLAYERS", 2)
-    sampled, scores = line(x, w, spec)
-    deviation = x - x.mean(axis=0)
-    assert np.abs((exact.multipliers - sampled.multipliers) * deviation).max() < 0.01
-    assert (sampled.base + (sampled.multipliers * x).sum(axis=1)) == pytest.approx(scores, rel=1e-12)
-    again, _ = line(x, w, spec)
-    np.testing.assert_array_equal(again.multipliers, sampled.multipliers)
+@pytest.mark.parametrize("method", ["vikor", "grey"])
+def test_contributions_against_the_mean_are_those_of_a_unit_at_the_mean_added_to_the_others(method):
+    """With one unit at the mean, inside the extremes, the others' extremes are those of the full set."""
+    x, w = data(6, 0.0)
+    x[0] = x[1:].mean(axis=0)
+    spec = Aggregation(method=method)
+    found, scores = line(x, w, spec)
+    effects = found.multipliers * (x - x.mean(axis=0))
+    np.testing.assert_allclose(effects.sum(axis=1), scores - scores[0], atol=2e-3 if method == "vikor" else 1e-12)
+
+
+def test_grey_contributions_are_the_terms_of_the_grade():
+    x = np.array([[0.0, 10.0], [1.0, 0.0], [0.5, 5.0]])
+    found, scores = line(x, [3.0, 1.0], Aggregation(method="grey"))
+    assert scores == pytest.approx([0.75 / 3 + 0.25, 0.75 + 0.25 / 3, 0.5])
+    effects = found.multipliers * (x - 0.5 * np.array([1, 10]))
+    assert effects[0] == pytest.approx([0.75 * (1 / 3 - 1 / 2), 0.25 * (1 - 1 / 2)])
 
 
 def test_copeland_contributions_are_the_net_wins_on_each_child():

@@ -81,7 +81,7 @@ def test_contributions_to_a_dimension():
     assert found.exact
     assert not found.values[:, 3:].any()
     assert not contributions(done).exact
-    assert contributions(done).kinds == {"I": "shapley", "P": "additive", "Q": "additive"}
+    assert contributions(done).kinds == {"I": "path", "P": "additive", "Q": "additive"}
 
 
 def test_a_screened_unit_and_indicator_contribute_nothing():
@@ -123,3 +123,24 @@ def test_means_of_means_hand_down_their_slopes(method):
         up = evaluate(moved, TREE, chain, units=units).index
         down = evaluate(back, TREE, chain, units=units).index
         np.testing.assert_allclose(slope[:, j], (up - down) / (2 * step[:, j]), rtol=1e-5)
+
+
+def test_shares_in_the_differences_between_the_units():
+    x, units = table(7, missing=0)
+    done = evaluate(x, TREE, units=units)
+    found = contributions(done)
+    shares = found.variance_shares()
+    assert shares.sum() == pytest.approx(1)
+    for j in range(6):
+        assert shares[j] == pytest.approx(np.cov(found.values[:, j], done.index)[0, 1] / done.index.var(ddof=1))
+    same = evaluate(np.ones((3, 6)), TREE, units=list("XYZ"))
+    assert np.isnan(contributions(same).variance_shares()).all()
+
+
+def test_a_constant_indicator_has_no_share_in_the_differences():
+    x, units = table(8, missing=0)
+    x[:, 5] = 3.0
+    done = evaluate(x, TREE, units=units)
+    found = contributions(done)
+    assert found.variance_shares()[5] == pytest.approx(0, abs=1e-12)
+    assert found.values[:, 5] == pytest.approx(50 * TREE.effective_weights[5])

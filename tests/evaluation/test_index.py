@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from gaoxin.evaluation.contributions import contributions
 from gaoxin.evaluation.errors import EvaluationError
-from gaoxin.evaluation.index import evaluate
+from gaoxin.evaluation.index import evaluate, evaluate_by_group
 from gaoxin.evaluation.method import (
     Aggregation,
     Imputation,
@@ -328,6 +328,16 @@ def test_linear_interpolation_needs_and_uses_the_calendar():
     assert done.imputed[1, 0] == pytest.approx(3.0)
     with pytest.raises(EvaluationError, match="year one"):
         evaluate(x, two_level(), method, units=["X"] * 3, periods=["year one", "year two", "year three"])
+
+
+def test_every_group_can_be_evaluated_by_itself():
+    x = np.random.default_rng(2).random((9, 4))
+    units, groups = [f"U{i}" for i in range(9)], ["A", "B", None, "A", "B", "A", "B", "A", "A"]
+    found = evaluate_by_group(x, two_level(), units=units, groups=groups)
+    assert set(found) == {"A", "B"}
+    rows = [1, 4, 6]
+    assert found["B"].units == tuple(units[i] for i in rows)
+    np.testing.assert_array_equal(found["B"].scores, evaluate(x[rows], two_level(), units=found["B"].units).scores)
 
 
 # --- messages ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from gaoxin.evaluation.errors import EvaluationError, listed
 from gaoxin.evaluation.index import Evaluation
 from gaoxin.evaluation.scoring import compares_units
 from gaoxin.evaluation.structure import Floats, Ints
-from gaoxin.evaluation.what_if import Ceiling, WhatIf
+from gaoxin.evaluation.what_if import ROUNDS, Ceiling, WhatIf
 from gaoxin.words import Text
 
 STEPS = 200
@@ -140,7 +141,7 @@ def reach_singly(
     tops[each, places] = case.highest[places]
     at_top = case.ranks(tops)
     near, far = case.z[places].copy(), case.highest[places].copy()
-    for _ in range(60):
+    for _ in range(ROUNDS):
         middle = (near + far) / 2.0
         tops[each, places] = middle
         enough = case.ranks(tops) <= wanted
@@ -292,7 +293,7 @@ def _mask(z: Floats, places: Ints) -> NDArray[np.bool_]:
     return mask
 
 
-def _least(enough: Callable[[float], bool], near: float, far: float, rounds: int = 60) -> float:
+def _least(enough: Callable[[float], bool], near: float, far: float, rounds: int = ROUNDS) -> float:
     """The least number between ``near`` and ``far`` that is enough; ``far`` is."""
     if enough(near):
         return near
@@ -316,16 +317,18 @@ def _confirmed(
     done = case.evaluation
     now, own = float(done.ranks[case.row, -1]), case.reported(done.treated[case.row])
     improved = z > case.z
-    stops = [own, case.reported(case.values(z))]
     improved_or_more = improved | _mask(z, places)
-    for which in (improved, improved_or_more):
-        stops.append(np.where(which, case.reported(case.values(np.where(which, case.highest, z))), stops[1]))
-    path = np.stack(stops)
+
+    @cache
+    def stop(number: int) -> Floats:
+        if number == 0:
+            return own
+        up_to = {1: z, 2: np.where(improved, case.highest, z), 3: np.where(improved_or_more, case.highest, z)}[number]
+        return np.where(improved_or_more, case.reported(case.values(up_to)), own)
 
     def at(way: float) -> Floats:
-        part = min(int(way), len(path) - 2)
-        between: Floats = path[part] + (way - part) * (path[part + 1] - path[part])
-        return between
+        last = int(np.ceil(way))
+        return own if last == 0 else stop(last - 1) + (way - last + 1) * (stop(last) - stop(last - 1))
 
     def full(way: float) -> Evaluation:
         values = done.denominated.copy()

@@ -15,16 +15,18 @@ be handed down a tree of any depth by multiplying (``contributions``). Where m c
     child has its weight in the *size* of the score, while the gain from one more point is w·P/x, largest for the
     weakest child (see ``attainment``). MPI and AMPI are such means of the scaled children 100 + b·(x − mean); what
     belongs to the constant part of the scale is in the base.
-``shapley`` (TOPSIS, VIKOR, grey)
-    Scores that compare units with each other have no such line. The base is the score that the unit would have with
-    the mean of its peers on every child, and a child contributes its Shapley value in going from there to the unit's
-    own values; m is that over the child's distance from the mean.
+``path`` (TOPSIS, VIKOR, grey)
+    Scores that compare units with each other have no such line. Ideals, norms and extremes held as they are, the base
+    is what a unit with the mean of its peers on every child would score, and a child contributes its Aumann–Shapley
+    value: its slope, averaged along the straight way from there to the unit's own values, times the distance it goes.
+    m is that over the distance. (For the grey grade, a sum over the children, it is simply the child's term less
+    that of the mean.)
 ``wins`` (Copeland)
     A child contributes its weight × (units beaten − units that beat) on that child alone; base is what majority
     adds to that: a unit that wins narrowly everywhere gets more than it has won.
 
-Sources: Aumann, Shapley, *Values of Non-Atomic Games* (1974), homogeneous case; Shapley (1953); Castro, Gómez, Tejada,
-Polynomial calculation of the Shapley value based on sampling, *Computers & OR* 36 (2009).
+Source: Aumann, Shapley, *Values of Non-Atomic Games* (1974); Sundararajan, Taly, Yan, Axiomatic attribution for deep
+networks, *ICML* (2017), for the average slope along a straight way.
 """
 
 from __future__ import annotations
@@ -38,12 +40,13 @@ from numpy.typing import NDArray
 from gaoxin.evaluation.aggregate import aggregate
 from gaoxin.evaluation.mazziotta_pareto import ampi_scale, mpi_scale
 from gaoxin.evaluation.method import Aggregation
-from gaoxin.evaluation.shapley import coalitions, shapley_values
-from gaoxin.evaluation.structure import Floats, Ints
+from gaoxin.evaluation.moments import extremes
+from gaoxin.evaluation.structure import Floats
+from gaoxin.evaluation.vikor import vikor
 
 Flags = NDArray[np.bool_]
 
-Kind = Literal["additive", "euler", "shapley", "wins"]
+Kind = Literal["additive", "euler", "path", "wins"]
 
 KIND_OF: dict[str, Kind] = {
     "arithmetic": "additive",
@@ -55,16 +58,16 @@ KIND_OF: dict[str, Kind] = {
     "owa": "euler",
     "mpi": "euler",
     "ampi": "euler",
-    "topsis": "shapley",
-    "vikor": "shapley",
-    "grey": "shapley",
+    "topsis": "path",
+    "vikor": "path",
+    "grey": "path",
     "copeland": "wins",
 }
 
-EXACT_PLAYERS = 6
-"""Up to so many children all coalitions are formed; beyond, orders of joining are sampled."""
-CELLS = 20_000_000
-"""Numbers that may be computed for the sampled orders of one unit; bounds the time on wide parents."""
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
+"""Gauss–Legendre quadrature of a slope that changes smoothly along the way (TOPSIS)."""
+STEPS = 256
+"""Points on the way where the slope jumps from child to child (the regret of VIKOR)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +121,12 @@ def attribute(x: Floats, w: Floats, scores: Floats, spec: Aggregation) -> Attrib
                 m, base = _penalised(x, share, there, spec)
             case "copeland":
                 m, base = _wins(x, share, scores)
-            case _:
-                m, base = _against_peers(x, w, scores, spec, there)
+            case "topsis":
+                m, base = _secant(x, _topsis(x, w, there, spec), scores)
+            case "vikor":
+                m, base = _secant(x, _vikor(x, w, share, there, spec), scores)
+            case "grey":
+                m, base = _secant(x, _grey(x, share, there, spec), scores)
     m = np.where(np.isnan(scores)[:, None], np.nan, np.where(there, m, 0.0))
     return Attribution(m, np.where(np.isnan(scores), np.nan, base), kind)
 
@@ -143,7 +150,7 @@ def _by_position(x: Floats, w: Floats, share: Floats, spec: Aggregation) -> Floa
     On children in a given order both are linear, so the best i of them at 1 and the rest at 0 give the sum of the
     first i weights by position. Children that tie share theirs in proportion to their weights.
     """
-    rows, k = x.shape
+    k = x.shape[1]
     order = np.argsort(-x, axis=1, kind="stable")
     place = np.empty_like(order)
     np.put_along_axis(place, order, np.broadcast_to(np.arange(k), x.shape), axis=1)
@@ -151,11 +158,11 @@ def _by_position(x: Floats, w: Floats, share: Floats, spec: Aggregation) -> Floa
     each = np.broadcast_to(w, x.shape)
     sums = aggregate(tops[:, :, None, :], each, spec.model_copy(update={"min_availability": 0.0}))[:, :, 0].T
     m = np.take_along_axis(np.diff(sums, axis=1, prepend=0.0), place, axis=1)
-    for row in range(rows):
-        values, inverse = np.unique(x[row], return_inverse=True)
-        if len(values) < k:
-            mass, own = np.bincount(inverse, np.nan_to_num(m[row])), np.bincount(inverse, share[row])
-            m[row] = np.where(own[inverse] > 0, share[row] * mass[inverse] / own[inverse], 0.0)
+    tied = (np.diff(np.sort(x, axis=1), axis=1) == 0).any(axis=1)
+    for row in np.flatnonzero(tied).tolist():
+        _, inverse = np.unique(x[row], return_inverse=True)
+        mass, own = np.bincount(inverse, np.nan_to_num(m[row])), np.bincount(inverse, share[row])
+        m[row] = np.where(own[inverse] > 0, share[row] * mass[inverse] / own[inverse], 0.0)
     return m
 
 
@@ -203,54 +210,71 @@ def _secant(x: Floats, effects: Floats, scores: Floats) -> tuple[Floats, Floats]
     A child at the mean has no distance to spread its effect over; its effect stays in the base.
     """
     there = ~np.isnan(x)
-    count = np.maximum(there.sum(axis=0), 1)
-    mean = np.where(there, x, 0.0).sum(axis=0) / count
-    distance = np.where(there, x - mean, 0.0)
+    _, distance = _from_mean(x, there)
     enough = np.abs(distance) > 1e-9 * np.max(np.abs(distance), axis=0, initial=0.0)
     m = np.divide(effects, distance, out=np.zeros_like(effects), where=enough)
     return m, scores - (m * np.where(there, x, 0.0)).sum(axis=1)
 
 
-def _against_peers(x: Floats, w: Floats, scores: Floats, spec: Aggregation, there: Flags) -> tuple[Floats, Floats]:
-    """Shapley values of the children in going from the mean of the peers to the unit's own values."""
+def _topsis(x: Floats, w: Floats, there: Flags, spec: Aggregation) -> Floats:
+    """Closeness d⁻/(d⁺ + d⁻) along the way, norm and ideals held."""
+    low, high = extremes(np.where(there, x, np.nan))
+    if spec.norm == "none":
+        length = np.ones(x.shape[1])
+    elif spec.norm == "minmax":
+        length = (high - low) ** 2
+    else:
+        length = (np.where(there, x, 0.0) ** 2).sum(axis=0)
+    factor = np.where(there & (length > 0), w**2 / length, 0.0)
+    mean, distance = _from_mean(x, there)
+    slopes = np.zeros_like(x)
+    for t, weight in zip((NODES + 1.0) / 2.0, WEIGHTS / 2.0, strict=True):
+        at = mean + t * distance
+        to_best, to_worst = at - high, at - low
+        best = np.sqrt((factor * np.where(there, to_best, 0.0) ** 2).sum(axis=1, keepdims=True))
+        worst = np.sqrt((factor * np.where(there, to_worst, 0.0) ** 2).sum(axis=1, keepdims=True))
+        both = best + worst
+        # ∂/∂x of worst/(best + worst); a unit at an ideal is at the end of its way, not on it
+        slope = factor * (best / worst * to_worst - worst / best * to_best) / both**2
+        slopes += weight * np.where(np.isfinite(slope) & there, slope, 0.0)
+    return slopes * distance
+
+
+def _vikor(x: Floats, w: Floats, share: Floats, there: Flags, spec: Aggregation) -> Floats:
+    """1 − Q along the way, the extremes of children, S and R held: S is a sum; R is the child that is the largest."""
+    low, high = extremes(x)
+    span = high - low
+    per_unit = np.where(there & (span > 0), share / np.where(span > 0, span, 1.0), 0.0)
+    measures = vikor(x, w, v=spec.v)
+    mean, distance = _from_mean(x, there)
+    at_mean, slope = np.where(there, per_unit * (high - mean), -np.inf), per_unit * distance
+    largest = np.zeros_like(x)
+    for block in np.split((np.arange(STEPS) + 0.5) / STEPS, 16):
+        child = (at_mean - block[:, None, None] * slope).argmax(axis=2)
+        np.add.at(largest, (np.arange(len(x)), child), 1.0 / STEPS)
+    effect = np.zeros_like(x)
+    for part, weight, counts in ((measures.s, spec.v, 1.0), (measures.r, 1.0 - spec.v, largest)):
+        width = np.nanmax(part) - np.nanmin(part)
+        if width > 0:
+            effect += weight * per_unit * distance * counts / width
+    return effect
+
+
+def _grey(x: Floats, share: Floats, there: Flags, spec: Aggregation) -> Floats:
+    """Grey coefficient of each child less that of the mean, the extremes held."""
+    low, high = extremes(np.where(there, x, np.nan))
+    scale = np.ones(x.shape[1]) if spec.norm == "none" else np.where(high > low, 1.0 / (high - low), 0.0)
+    mean, _ = _from_mean(x, there)
+    deviation = np.where(there, (high - x) * scale, np.nan)
+    nearest, farthest = np.nanmin(deviation), spec.rho * np.nanmax(deviation)
+    if farthest == 0:
+        return np.zeros_like(x)
+    own = (nearest + farthest) / (deviation + farthest)
+    of_mean = (nearest + farthest) / ((high - mean) * scale + farthest)
+    return np.where(there, share * (own - of_mean), 0.0)
+
+
+def _from_mean(x: Floats, there: Flags) -> tuple[Floats, Floats]:
+    """Mean of the peers on each child, and the distance of every unit from it (0 where missing)."""
     mean = np.where(there, x, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
-    effects = np.zeros_like(x)
-    for row in np.flatnonzero(~np.isnan(scores)).tolist():
-        players = np.flatnonzero(there[row] & (x[row] != mean))
-        if len(players) == 0:
-            continue
-        if len(players) <= EXACT_PLAYERS:
-            members = coalitions(len(players))
-            effects[row, players] = shapley_values(_worth(x, w, spec, row, mean, players, members))
-        else:
-            effects[row, players] = _sampled(x, w, spec, row, mean, players)
-    return _secant(x, effects, scores)
-
-
-def _worth(x: Floats, w: Floats, spec: Aggregation, row: int, mean: Floats, players: Ints, members: Flags) -> Floats:
-    """Score of the unit when only the members of each coalition have its own values, shape (coalitions,)."""
-    tables = np.broadcast_to(x, (len(members), *x.shape)).copy()
-    tables[:, row, players] = np.where(members, x[row, players], mean[players])
-    worth: Floats = aggregate(tables, w, spec)[:, row]
-    return worth
-
-
-def _sampled(x: Floats, w: Floats, spec: Aggregation, row: int, mean: Floats, players: Ints) -> Floats:
-    """Shapley values from sampled orders of joining, each with its reverse.
-
-    The gains along any order add up to the whole effect, so the mean over orders does too, however few are drawn. The
-    generator is seeded: the same data give the same contributions.
-    """
-    k = len(players)
-    pairs = int(np.clip(CELLS // (2 * k * x.size), 1, 16))
-    generator = np.random.default_rng(0)
-    gains = np.zeros(k)
-    for _ in range(pairs):
-        order = generator.permutation(k)
-        for joining in (order, order[::-1]):
-            members = np.zeros((k + 1, k), dtype=np.bool_)
-            for step, player in enumerate(joining):
-                members[step + 1 :, player] = True
-            worth = _worth(x, w, spec, row, mean, players, members)
-            gains[joining] += np.diff(worth)
-    return gains / (2 * pairs)
+    return mean, np.where(there, x - mean, 0.0)

@@ -33,6 +33,18 @@ class Contributions:
         """Points of every node, the sum over its indicators, shape (u, m)."""
         return np.stack([self.values[:, below].sum(axis=1) for below in tree.indicators_below], axis=1)
 
+    def variance_shares(self) -> Floats:
+        """Share of each indicator in the differences between the units: cov(part, score)/var(score), shape (n,).
+
+        The shares sum to 1 (less that of the base). An indicator with a large weight and a small share says nearly the
+        same of everybody; a negative share narrows the differences that the others make. NaN when all scores are equal.
+        """
+        there = ~np.isnan(self.score)
+        score = self.score[there] - self.score[there].mean() if there.any() else np.zeros(0)
+        variance = score @ score
+        shares = score @ self.values[there]
+        return np.divide(shares, variance, out=np.full(len(shares), np.nan), where=variance > 0)
+
 
 def contributions(evaluation: Evaluation, node: str | None = None) -> Contributions:
     """Parts that the indicators contribute to the score of a node (default: the index).

@@ -326,6 +326,40 @@ def _blocks(method: Method, times: Sequence[str] | None, kept: Flags) -> tuple[I
     return tuple(rows[kept[rows]] for rows in rows_by(times).values() if kept[rows].any())
 
 
+def evaluate_by_group(
+    x: ArrayLike,
+    hierarchy: Hierarchy,
+    method: Method | None = None,
+    *,
+    units: Sequence[str],
+    groups: Sequence[str | None],
+    periods: Sequence[object] | None = None,
+) -> dict[str, Evaluation]:
+    """Evaluate every group of units by itself (分类评价): with extremes, weights and ranks of its own.
+
+    Parameters as in :func:`evaluate`; rows without a group are evaluated nowhere. Scores of different groups do not
+    compare. Where they should, evaluate all units together and read ``Evaluation.group_ranks``.
+
+    >>> tree = Hierarchy.build({"a": "I", "I": None})
+    >>> done = evaluate_by_group([[1.0], [3.0], [5.0], [9.0]], tree, units=list("WXYZ"), groups=["A", "A", "B", "B"])
+    >>> {group: found.index.tolist() for group, found in done.items()}
+    {'A': [0.0, 100.0], 'B': [0.0, 100.0]}
+    """
+    values = np.asarray(x, dtype=np.float64)
+    found = {}
+    for (group,), rows in rows_by(groups).items():
+        places = rows.tolist()
+        found[str(group)] = evaluate(
+            values[rows],
+            hierarchy,
+            method,
+            units=[units[i] for i in places],
+            groups=[groups[i] for i in places],
+            periods=None if periods is None else [periods[i] for i in places],
+        )
+    return found
+
+
 def _scores(
     z: Floats,
     hierarchy: Hierarchy,

@@ -18,6 +18,9 @@ from gaoxin.words import Text
 
 Ceiling = Literal["observed", "scale"]
 
+ROUNDS = 48
+"""Halvings of an interval: to about 1e-14 of its length."""
+
 CELLS = 4_000_000
 """Numbers of one batch of tables, where units are compared with each other."""
 
@@ -134,7 +137,7 @@ class WhatIf:
         better = z > self.z
         best = self._best_values()
         near, far = np.zeros(len(own)), np.ones(len(own))
-        for _ in range(80):
+        for _ in range(ROUNDS):
             middle = (near + far) / 2.0
             enough = self._apply(own + middle * (best - own)) >= z
             near, far = np.where(enough, near, middle), np.where(enough, middle, far)
@@ -232,7 +235,8 @@ def marginal_effects(
     at_best = case.ranks(moved(room))
     near, far = np.zeros(len(places)), room.copy()
     if not np.isnan(target):
-        for _ in range(60):
+        # A table of all units for each trial is dear, where units are compared: six digits will do there.
+        for _ in range(20 if compares_units(evaluation.hierarchy, evaluation.method) else ROUNDS):
             middle = (near + far) / 2.0
             reached = case.ranks(moved(middle)) <= target
             near, far = np.where(reached, near, middle), np.where(reached, middle, far)
