@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
 from gaoxin.engines import duckdb as engine
-from gaoxin.problems import Problem
+from gaoxin.problems import InputError, Problem
+from gaoxin.returns import read_returns
 from gaoxin.returns.figures import Figures
 from gaoxin.returns.quality import quality_problems
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Check
-from gaoxin.runs.values import sources_of
+from gaoxin.rulebook.system import load_system
+from gaoxin.runs.values import book_of, evaluated_periods, sources_of
+from gaoxin.runs.zones import SHIPPED, zone_register
 from gaoxin.words import Text
 
 LISTED = 1000
 """Returns listed per check; how many more there are is said."""
+
+
+def check_returns(
+    paths: Sequence[Path],
+    *,
+    system: str | Path = "national-2021",
+    period: str | None = None,
+    zones: str = SHIPPED,
+    progress: Callable[[Text, float | None], None] = lambda _, __: None,
+) -> tuple[Problem, ...]:
+    """Read returns and check one period of them; what keeps them from being read is among the findings."""
+    loaded = load_system(system, incomplete=True)
+    book = book_of(loaded)
+    progress(Text("读取报表", "reading the returns"), None)
+    try:
+        figures = read_returns(paths, book, zones=zone_register(zones))
+        periods = evaluated_periods(figures, loaded, period)
+    except InputError as error:
+        return tuple(error.problems)
+    progress(Text("校核报表", "checking the returns"), None)
+    return (*figures.problems, *(check_figures(figures, book, periods[-1]) if periods else ()))
 
 
 def check_figures(figures: Figures, book: Book, period: str) -> tuple[Problem, ...]:

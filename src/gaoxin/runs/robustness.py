@@ -63,7 +63,7 @@ def robustness_of(
     return RobustnessResult(
         replications=replications,
         seed=seed,
-        factors=tuple(_in_words(factor.name, factor.alternatives) for factor in done.factors),
+        factors=tuple(factor.name for factor in done.factors),
         rank_low=low,
         rank_median=median,
         rank_high=high,
@@ -79,10 +79,3 @@ def robustness_of(
         ),
         failed=done.failed,
     )
-
-
-def _in_words(name: Text, alternatives: tuple[Text, ...]) -> Text:
-    if not alternatives:
-        return name
-    zh, en = "、".join(a.zh for a in alternatives), ", ".join(a.en for a in alternatives)
-    return Text(f"{name.zh}（{zh}）", f"{name.en} ({en})")

@@ -12,7 +12,7 @@ from gaoxin.words import Text
 ANY = "any"
 SHIPPED = "shipped"
 
-_SHIPPED = (("zones_national_hightech_103", "code8", "name"), ("zones_shanghai", "code8", "name"))
+_SHIPPED = (("zones-national-2018", "code8", "name"), ("zones-shanghai-2018", "code8", "name"))
 
 
 def zone_register(choice: str = SHIPPED) -> dict[str, str]:

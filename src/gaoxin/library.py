@@ -1,0 +1,132 @@
+"""gaoxin as a library: what the command line does, in a handful of functions for scripts and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from gaoxin.problems import Problem
+from gaoxin.reports.folder import check_folder, write_outputs
+from gaoxin.runs import store
+from gaoxin.runs.checking import check_returns
+from gaoxin.runs.comparison import Comparison
+from gaoxin.runs.comparison import compare as compare_results
+from gaoxin.runs.manifest import Verification
+from gaoxin.runs.manifest import verify as verify_manifest
+from gaoxin.runs.pipeline import Request, Run, evaluate_manifest, evaluate_request
+from gaoxin.runs.result import RunResult
+from gaoxin.runs.tracing import Trace, trace
+from gaoxin.runs.zones import SHIPPED
+from gaoxin.samples import make_city
+from gaoxin.words import Language
+
+Paths = str | Path | Iterable[str | Path]
+
+
+def evaluate(
+    returns: Paths,
+    *,
+    system: str | Path = "national-2021",
+    period: str | None = None,
+    config: str | Path | None = None,
+    robustness: int = 0,
+    seed: int = 1,
+    zones: str = SHIPPED,
+) -> Run:
+    """Evaluate returns, or any table of indicators.
+
+    Parameters
+    ----------
+    returns
+        Files, folders or patterns (xlsx, CSV, Parquet); for a system over given indicators one table.
+    system
+        Name of a shipped system, or a YAML file.
+    period
+        The period to evaluate, by default the latest.
+    config
+        A configuration file; see ``gaoxin.runs.config``.
+    robustness
+        Replications of the Monte Carlo analysis; 0 for none.
+    seed
+        Makes the Monte Carlo sample.
+    zones
+        Which zones may report: ``shipped``, ``any`` or a table of codes and names.
+
+    Returns
+    -------
+    The run: ``run.result`` is what every output shows, ``run.evaluation`` holds every step as arrays.
+
+    Raises
+    ------
+    InputError, BookError, EngineError, EvaluationError
+        Something cannot be used; the message says where and what to do.
+    """
+    request = Request(_paths(returns), system, period, Path(config) if config else None, robustness, seed, zones)
+    return evaluate_request(request)
+
+
+def ranking(run: Run | RunResult) -> pa.Table:
+    """The ranking as a table, best first: unit, name, group, score, rank and, when tested, the 5–95% rank interval."""
+    result = run.result if isinstance(run, Run) else run
+    order = np.lexsort((-result.scores[:, -1], result.ranks[:, -1])).tolist()
+    columns: dict[str, list[Any]] = {
+        "unit": [result.units[i].code for i in order],
+        "name": [result.units[i].name for i in order],
+        "group": [result.units[i].group for i in order],
+        "score": [_number(result.scores[i, -1]) for i in order],
+        "rank": [_number(result.ranks[i, -1]) for i in order],
+    }
+    if result.robustness is not None:
+        columns["rank_low"] = [_number(result.robustness.rank_low[i]) for i in order]
+        columns["rank_high"] = [_number(result.robustness.rank_high[i]) for i in order]
+    return pa.table(columns)
+
+
+def write(run: Run, folder: str | Path, *, language: Language = "zh", overwrite: bool = False) -> list[Path]:
+    """Write workbook, page, Word report, data and manifest into ``folder``; returns their paths."""
+    check_folder(Path(folder), force=overwrite)
+    return write_outputs(run, Path(folder), language=language)
+
+
+def check(
+    returns: Paths, *, system: str | Path = "national-2021", period: str | None = None, zones: str = SHIPPED
+) -> tuple[Problem, ...]:
+    """Every finding in the returns of one period (by default the latest)."""
+    return check_returns(_paths(returns), system=system, period=period, zones=zones)
+
+
+def explain(run: Run | str | Path, unit: str, node: str) -> Trace:
+    """How the score of ``unit`` at ``node`` came about, down to the returns; ``print`` shows it.
+
+    ``run`` is a run, or the folder of one.
+    """
+    return trace(run if isinstance(run, Run) else Path(run), unit, node)
+
+
+def compare(first: Run | str | Path, second: Run | str | Path) -> Comparison:
+    """Two runs (or folders of runs) side by side."""
+    results = [run.result if isinstance(run, Run) else store.read(Path(run)) for run in (first, second)]
+    return compare_results(results[0], results[1])
+
+
+def verify(manifest: str | Path) -> Verification:
+    """Evaluate again what a manifest describes and compare bit by bit."""
+    return verify_manifest(Path(manifest), evaluate_manifest)
+
+
+def sample_city(folder: str | Path, **options: Any) -> Path:
+    """Write the synthetic sample city into ``folder``; options as in :func:`gaoxin.samples.make_city`."""
+    make_city(**options).write(Path(folder))
+    return Path(folder)
+
+
+def _paths(given: Paths) -> tuple[Path, ...]:
+    return (Path(given),) if isinstance(given, (str, Path)) else tuple(Path(path) for path in given)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
