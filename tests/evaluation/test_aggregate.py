@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -131,6 +131,7 @@ def test_every_method_takes_stacks_of_weights_and_of_children(spec):
 
 
 @each_method
+@settings(max_examples=30)
 @given(data=st.data())
 def test_units_may_come_in_any_order(spec, data):
     x = data.draw(arrays(np.float64, (5, 3), elements=st.integers(1, 9).map(float) | st.just(nan)))

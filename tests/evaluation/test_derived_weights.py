@@ -106,7 +106,8 @@ def test_a_child_against_the_first_component_is_reported(x):
 
 def test_inconsistent_judgements_are_reported(x):
     contradictory = [[1.0, 5.0, 1 / 5], [1 / 5, 1.0, 5.0], [5.0, 1 / 5, 1.0]]
-    assert "consistency ratio" in derived(x, "ahp", matrices={"P": [contradictory]}).notes[0].en
+    note = derived(x, "ahp", matrices={"P": [contradictory]}).notes[0]
+    assert note.en == "P: the judgements have a consistency ratio of 2.759, above 0.1; revise them"  # λmax 6.2
     assert derived(x, "ahp", matrices={"P": [JUDGEMENTS]}).notes == ()
 
 
@@ -115,6 +116,12 @@ def test_targets_that_are_out_of_reach_are_reported(x):
     assert note.en.startswith("P: no weights ≥ 0 reach the target importance; a has ")
     assert note.en.endswith("instead of 100.0%")
     assert derived(x, "optimised").notes == ()
+
+
+def test_a_search_without_a_slope_to_follow_is_reported(x):
+    steps = Aggregation(method="copeland")  # flat between jumps
+    result = derived(x, "optimised", targets={"a": 0.5, "b": 0.3, "c": 0.2}, aggregation=steps)
+    assert "did not converge" in result.notes[0].en
 
 
 # Errors --------------------------------------------------------------------------------------------------------------

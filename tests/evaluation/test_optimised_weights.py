@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.means import arithmetic, geometric
+from gaoxin.evaluation.outranking import copeland
 from gaoxin.evaluation.weights.optimised import importance, optimised
 
 nan = float("nan")
@@ -127,12 +128,14 @@ def test_missing_children_are_taken_into_account(asem):
 
 def test_a_search_that_cannot_settle_does_not_say_it_converged():
     """Scores that jump with the weights have no slope to follow; scores that never vary have no importance at all."""
+    # and the steps of Copeland are level everywhere, in the optimum or not
     x, codes = np.random.default_rng(3).normal(size=(30, 3)), ["a", "b", "c"]
     jumping = optimised(
         x, {"a": 1.0, "b": 0.0, "c": 0.0}, codes, score=lambda w: w @ x.T + np.sin(1e7 * w[..., :1]) * x[:, 1]
     )
     constant = optimised(x, None, codes, score=lambda w: np.ones((*w.shape[:-1], 30)))
-    for result in (jumping, constant):
+    stepwise = optimised(x, {"a": 0.5, "b": 0.3, "c": 0.2}, codes, score=lambda w: copeland(x, w))
+    for result in (jumping, constant, stepwise):
         assert not result.converged
         assert not result.reached
 

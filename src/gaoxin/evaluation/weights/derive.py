@@ -160,35 +160,35 @@ def _ahp(spec: Weighting, parent: str, codes: list[str]) -> DerivedWeights:
             )
         )
     result = ahp(spec.matrices[parent], names=codes)
-    notes: tuple[Text, ...] = ()
-    if not result.consistent:
-        ratio = f"{result.consistency_ratio:.3f}"
-        notes = (
-            Text(
-                f"判断矩阵的一致性比率 CR = {ratio}，超过 {ACCEPTABLE_RATIO:g}，应请专家修订",
-                f"the judgements have a consistency ratio of {ratio}, above {ACCEPTABLE_RATIO:g}; revise them",
-            ),
-        )
-    return DerivedWeights(result.weights, notes)
+    if result.consistent:
+        return DerivedWeights(result.weights)
+    name, value = Text("一致性比率 CR", "consistency ratio"), result.consistency_ratio
+    if np.isnan(value):  # no random index for so many elements
+        name, value = Text("一致性指标 CI", "consistency index"), result.consistency_index
+    note = Text(
+        f"判断矩阵的{name.zh} = {value:.3f}，超过 {ACCEPTABLE_RATIO:g}，应请专家修订",
+        f"the judgements have a {name.en} of {value:.3f}, above {ACCEPTABLE_RATIO:g}; revise them",
+    )
+    return DerivedWeights(result.weights, (note,))
 
 
 def _optimised(x: Floats, spec: Weighting, codes: list[str], aggregation: Aggregation) -> DerivedWeights:
     targets = {code: target for code, target in spec.targets.items() if code in codes} or None
     linear = aggregation.method in {"arithmetic", "weighted_sum"} and aggregation.min_availability == 0.0
     result = optimised(x, targets, codes, score=None if linear else lambda w: aggregate(x, w, aggregation))
-    notes: tuple[Text, ...] = ()
-    if not result.reached:
+    if result.reached:
+        return DerivedWeights(result.weights)
+    if not result.converged:
+        note = Text(
+            "按目标重要性求权重没有收敛，请改用其他目标、合成方法或给定权重",
+            "the search for the target importance did not converge; choose other targets, another aggregation or given "
+            "weights",
+        )
+    else:
         at = int(np.argmax(np.abs(result.importance - result.target)))
         wanted, got = f"{result.target[at]:.1%}", f"{result.importance[at]:.1%}"
-        notes = (
-            Text(
-                f"非负权重达不到目标重要性，最大偏差在 {codes[at]}：目标 {wanted}，实际 {got}",
-                f"no weights ≥ 0 reach the target importance; {codes[at]} has {got} instead of {wanted}",
-            )
-            if result.converged
-            else Text(
-                f"目标重要性的优化没有收敛，{codes[at]} 的目标为 {wanted}，实际为 {got}",
-                f"the search for the target importance did not converge; {codes[at]} has {got} instead of {wanted}",
-            ),
+        note = Text(
+            f"非负权重达不到目标重要性，最大偏差在 {codes[at]}：目标 {wanted}，实际 {got}",
+            f"no weights ≥ 0 reach the target importance; {codes[at]} has {got} instead of {wanted}",
         )
-    return DerivedWeights(result.weights, notes)
+    return DerivedWeights(result.weights, (note,))

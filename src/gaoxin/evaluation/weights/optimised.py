@@ -28,6 +28,9 @@ Score = Callable[[Floats], Floats]
 OPTIMAL_SLOPE = 1e-6
 """A numerical search has converged when no shift of weight lowers Σ(importance − target)² faster than this."""
 
+SCATTERED = 200
+"""Weights spread over the simplex that are tried for a start of the numerical search (always the same ones)."""
+
 UNDEFINED = 1e3
 """Distance from the targets of weights under which there is no importance; any real distance is far below."""
 
@@ -66,7 +69,8 @@ def optimised(
     With covariances C, standard deviations σ and the score y = Σwx, the correlations are (Cw)_j / (σ_j·σ_y), so their
     shares are those of a = diag(1/σ)·C·w. Up to the scale of w, min Σ(a_j − t_j)² subject to Σa = 1, w ≥ 0 is a convex
     problem with one optimum, solved exactly (non-negative least squares). When children are missing or the score is not
-    a weighted mean, the same distance is minimised numerically (SLSQP) from that solution and from equal weights.
+    a weighted mean, the same distance is minimised numerically (SLSQP) from that solution, from equal weights and from
+    the best of a fixed scatter of weights.
 
     Parameters
     ----------
@@ -188,8 +192,9 @@ def _numerical(x: Floats, target: Floats, score: Score, starts: list[Floats]) ->
         step = 1e-7
         return np.asarray((distance(w + step * np.eye(k)) - distance(w)) / step)
 
+    scattered = np.random.default_rng(0).dirichlet(np.ones(k), SCATTERED)
     best = starts[0]
-    for start in starts:
+    for start in [*starts, scattered[np.argmin(distance(scattered))]]:
         found = minimize(
             lambda w: 1e4 * float(distance(w)),
             start,
@@ -197,12 +202,14 @@ def _numerical(x: Floats, target: Floats, score: Score, starts: list[Floats]) ->
             method="SLSQP",
             bounds=[(0.0, 1.0)] * k,
             constraints=[{"type": "eq", "fun": lambda w: w.sum() - 1.0, "jac": np.ones_like}],
-            options={"maxiter": 500, "ftol": 1e-12},
+            options={"maxiter": 100, "ftol": 1e-12},
         )
         w = np.maximum(found.x, 0.0)
         best = min(best, w / w.sum(), key=lambda one: float(distance(one)))
     # An optimum on the simplex: moving weight from any child that has some to any other one gains nothing. (SLSQP's own
-    # verdict is no help here: it reports failure as soon as rounding stops its line search in the optimum.)
+    # verdict is no help here: it reports failure as soon as rounding stops its line search in the optimum.) Where the
+    # scores do not move with the weights, as the steps of Copeland, a level slope says nothing.
     slope = gradient(best)
-    settled = slope[best > 1e-6].max() - slope.min() <= OPTIMAL_SLOPE
-    return best, bool(settled and float(distance(best)) < UNDEFINED)
+    level = slope[best > 1e-6].max() - slope.min() <= OPTIMAL_SLOPE
+    moves = bool((score(best + 1e-6 * np.eye(k)) != score(best)).any())
+    return best, bool(level and moves and float(distance(best)) < UNDEFINED)
