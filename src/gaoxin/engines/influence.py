@@ -125,8 +125,9 @@ def _statement(plan: Plan, tables: Tables, codes: Sequence[str], entity: str, ch
         ' JOIN "of everybody" e ON e."@key" = m."@parent" AND e."@ord" = m."@ord"'
         f' WHERE m."@ord" IN ({asked})',
     )
+    keys = f"below AS {quote(child)}, above AS {quote(entity)}, {period_text_sql(plan)} AS period"
     return statement.select(
-        f"SELECT below AS {quote(child)}, above AS {quote(entity)}, {period_text_sql(plan)} AS period, one.code AS code,"
+        f"SELECT {keys}, one.code AS code,"
         " one.value AS value, one.without AS value_without, one.value - one.without AS effect"
         ' FROM effects ORDER BY "@ord", above, below, one.place'
     )
@@ -138,10 +139,9 @@ def _without(statement: Statement, totals: Totals, base: str) -> str:
     relation = quote(totals.frame.relation)
     added = statement.add("own", f'SELECT "@key" AS one, "@parent" AS above, "@ord", {own} FROM {relation}')
     members = statement.add("members", f'SELECT DISTINCT "@key" AS one, "@parent" AS above FROM {relation}')
-    less = ", ".join(
-        f"COALESCE(z.{quote(name)}, 0) - COALESCE(o.{quote(name)}, 0) AS {quote(name)}"
-        for name in totals.names.values()
-    )
+    names = [quote(name) for name in totals.names.values()]
+    less = ", ".join(f"COALESCE(z.{name}, 0) - COALESCE(o.{name}, 0) AS {name}" for name in names)
+    joined = f'{quote(members)} m JOIN {quote(base)} z ON z."@key" = m.above'
     return statement.add(
         "others 0",
         f'SELECT m.one AS "@left out", z.* REPLACE ({less}) FROM {joined}'
