@@ -41,9 +41,9 @@ class Contributions:
         """
         there = ~np.isnan(self.score)
         score = self.score[there] - self.score[there].mean() if there.any() else np.zeros(0)
-        variance = score @ score
-        shares = score @ self.values[there]
-        return np.divide(shares, variance, out=np.full(len(shares), np.nan), where=variance > 0)
+        variance = float(score @ score)
+        shares: Floats = score @ self.values[there]
+        return shares / variance if variance > 0 else np.full(len(shares), np.nan)
 
 
 def contributions(evaluation: Evaluation, node: str | None = None) -> Contributions:

@@ -26,7 +26,7 @@ from gaoxin.evaluation.method import Method
 from gaoxin.evaluation.normalise import Scaling, normalise
 from gaoxin.evaluation.notes import Note
 from gaoxin.evaluation.panel import period_numbers
-from gaoxin.evaluation.scoring import Weigher, score_tree
+from gaoxin.evaluation.scoring import blocks, score_rows, score_tree
 from gaoxin.evaluation.screen import screen
 from gaoxin.evaluation.structure import Floats, Hierarchy, Ints
 from gaoxin.evaluation.treat import Treated, treat
@@ -97,7 +97,7 @@ class Evaluation:
     @cached_property
     def blocks(self) -> tuple[Ints, ...]:
         """Rows that are evaluated together: those of each period when it has a scale of its own, else all of them."""
-        return _blocks(self.method, self.periods, self.unit_kept)
+        return blocks(self.method, self.periods, self.unit_kept)
 
     def rows_of(self, period: str | None = None) -> Ints:
         """Rows of one period (default: of the only one), screened-out ones included."""
@@ -148,7 +148,7 @@ class Evaluation:
         before the aggregation keep what they had.
         """
         if weights is None:
-            scores, used, _ = _scores(
+            scores, used, _ = score_rows(
                 z,
                 self.hierarchy,
                 self.method,
@@ -283,7 +283,7 @@ def evaluate(
     notes += normalised.notes(kept_codes)
 
     z = _spread(normalised.x, raw.shape, cells)
-    scores, used, said = _scores(z, hierarchy, method, times, names, screened.unit_kept, screened.indicator_kept)
+    scores, used, said = score_rows(z, hierarchy, method, times, names, screened.unit_kept, screened.indicator_kept)
     notes += said
     notes += remarks.unscored(scores, screened.unit_kept, hierarchy, names)
     return Evaluation(
@@ -320,12 +320,6 @@ def _numbers(times: Sequence[str] | None, method: Method) -> Ints | None:
     return np.unique(np.array(times), return_inverse=True)[1].astype(np.int64)
 
 
-def _blocks(method: Method, times: Sequence[str] | None, kept: Flags) -> tuple[Ints, ...]:
-    if times is None or method.normalisation.scope != "period":
-        return (np.flatnonzero(kept),)
-    return tuple(rows[kept[rows]] for rows in rows_by(times).values() if kept[rows].any())
-
-
 def evaluate_by_group(
     x: ArrayLike,
     hierarchy: Hierarchy,
@@ -358,54 +352,6 @@ def evaluate_by_group(
             periods=None if periods is None else [periods[i] for i in places],
         )
     return found
-
-
-def _scores(
-    z: Floats,
-    hierarchy: Hierarchy,
-    method: Method,
-    times: Sequence[str] | None,
-    names: Sequence[str],
-    unit_kept: Flags,
-    indicator_kept: Flags,
-) -> tuple[Floats, Floats, list[Note]]:
-    """Scores and weights (u, m) from normalised indicators, and what the weighting has to say."""
-    scores, used = np.full((2, len(z), hierarchy.n_nodes), np.nan)
-    notes: list[Note] = []
-    given = _without(hierarchy, indicator_kept)
-    for block in _blocks(method, times, unit_kept):
-        block_names = [names[i] for i in block.tolist()]
-        weigh: Floats | Weigher = Weigher(hierarchy, method, given, block_names, notes)
-        if (base := _base_rows(method, times, block)) is not None:
-            base_names = [names[i] for i in base.tolist()]
-            on_base = Weigher(hierarchy, method, given, base_names, notes)
-            weigh = score_tree(z[base], hierarchy, method, on_base, units=base_names)[1][0]
-        scores[block], used[block] = score_tree(z[block], hierarchy, method, weigh, units=block_names)
-    return scores, used, notes
-
-
-def _base_rows(method: Method, times: Sequence[str] | None, block: Ints) -> Ints | None:
-    """Rows of the base period, when weights that follow from data are held at those of the base period."""
-    spec, weighting = method.normalisation, method.weighting.method
-    if spec.scope != "base" or times is None or weighting in ("given", "benefit_of_the_doubt"):
-        return None
-    return block[[times[row] == str(spec.base_period) for row in block.tolist()]]
-
-
-def _without(tree: Hierarchy, indicator_kept: Flags) -> Floats:
-    """Weights without the indicators that were left out: their weight goes to their siblings in proportion."""
-    if indicator_kept.all():
-        return tree.weights
-    weights = tree.weights.copy()
-    active = np.concatenate([indicator_kept, np.ones(tree.n_nodes - tree.n_indicators, dtype=np.bool_)])
-    for node in range(tree.n_indicators, tree.n_nodes):
-        below = tree.children[node]
-        active[node] = active[below].any()
-        left = tree.weights[below[active[below]]].sum()
-        weights[below] = np.where(active[below], tree.weights[below], 0.0)
-        if left > 0:
-            weights[below] *= tree.weights[below].sum() / left
-    return weights
 
 
 def _ranks(scores: Floats, method: Method, *labels: Sequence[str | None] | None) -> Floats:

@@ -6,16 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaoxin.evaluation.aggregate import aggregate
 from gaoxin.evaluation.children import DomainError, withhold
 from gaoxin.evaluation.errors import EvaluationError
+from gaoxin.evaluation.groups import rows_by
 from gaoxin.evaluation.method import Aggregation, Method
 from gaoxin.evaluation.notes import Note
-from gaoxin.evaluation.structure import Floats, Hierarchy
+from gaoxin.evaluation.structure import Floats, Hierarchy, Ints
 from gaoxin.evaluation.weights.benefit_of_the_doubt import benefit_of_the_doubt
 from gaoxin.evaluation.weights.derive import derive
 from gaoxin.words import Text
+
+Flags = NDArray[np.bool_]
 
 COMPARES_UNITS = frozenset({"mpi", "ampi", "topsis", "vikor", "grey", "copeland"})
 """Aggregations in which the score of a unit depends on who else is evaluated (MPI and AMPI by their own scale)."""
@@ -154,3 +158,74 @@ def aggregate_units(
     held = withhold(x, counted, spec.min_availability)
     sums = np.einsum("uk,uk->u", np.nan_to_num(held), w)
     return np.where(np.isnan(held).all(axis=1), np.nan, sums)
+
+
+def score_rows(
+    z: Floats,
+    hierarchy: Hierarchy,
+    method: Method,
+    times: Sequence[str] | None,
+    names: Sequence[str],
+    unit_kept: Flags,
+    indicator_kept: Flags,
+) -> tuple[Floats, Floats, list[Note]]:
+    """Scores and weights of all rows, block by block, and what the weighting has to say.
+
+    Parameters
+    ----------
+    z
+        Normalised indicators, shape (u, n).
+    hierarchy, method
+        The system and its method.
+    times, names
+        Period of every row, and how messages call it.
+    unit_kept, indicator_kept
+        What passed the screening, shape (u,) and (n,); the rest has no scores, and weights of 0.
+
+    Returns
+    -------
+    Scores and weights, shape (u, m), NaN in rows that were left out, and notes.
+    """
+    scores, used = np.full((2, len(z), hierarchy.n_nodes), np.nan)
+    notes: list[Note] = []
+    given = _without(hierarchy, indicator_kept)
+    for block in blocks(method, times, unit_kept):
+        block_names = [names[i] for i in block.tolist()]
+        weigh: Floats | Weigher = Weigher(hierarchy, method, given, block_names, notes)
+        if (base := _base_rows(method, times, block)) is not None:
+            base_names = [names[i] for i in base.tolist()]
+            on_base = Weigher(hierarchy, method, given, base_names, notes)
+            weigh = score_tree(z[base], hierarchy, method, on_base, units=base_names)[1][0]
+        scores[block], used[block] = score_tree(z[block], hierarchy, method, weigh, units=block_names)
+    return scores, used, notes
+
+
+def blocks(method: Method, times: Sequence[str] | None, kept: Flags) -> tuple[Ints, ...]:
+    """Rows that are evaluated together: those of each period when it has a scale of its own, else all of them."""
+    if times is None or method.normalisation.scope != "period":
+        return (np.flatnonzero(kept),)
+    return tuple(rows[kept[rows]] for rows in rows_by(times).values() if kept[rows].any())
+
+
+def _base_rows(method: Method, times: Sequence[str] | None, block: Ints) -> Ints | None:
+    """Rows of the base period, when weights that follow from data are held at those of the base period."""
+    spec, weighting = method.normalisation, method.weighting.method
+    if spec.scope != "base" or times is None or weighting in ("given", "benefit_of_the_doubt"):
+        return None
+    return block[[times[row] == str(spec.base_period) for row in block.tolist()]]
+
+
+def _without(tree: Hierarchy, indicator_kept: Flags) -> Floats:
+    """Weights without the indicators that were left out: their weight goes to their siblings in proportion."""
+    if indicator_kept.all():
+        return tree.weights
+    weights = tree.weights.copy()
+    active = np.concatenate([indicator_kept, np.ones(tree.n_nodes - tree.n_indicators, dtype=np.bool_)])
+    for node in range(tree.n_indicators, tree.n_nodes):
+        below = tree.children[node]
+        active[node] = active[below].any()
+        left = tree.weights[below[active[below]]].sum()
+        weights[below] = np.where(active[below], tree.weights[below], 0.0)
+        if left > 0:
+            weights[below] *= tree.weights[below].sum() / left
+    return weights
