@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 
 from gaoxin.problems import Problem
 from gaoxin.reports.folder import check_folder, write_outputs
+from gaoxin.rulebook import load_book
 from gaoxin.runs import store
 from gaoxin.runs.checking import check_returns
 from gaoxin.runs.comparison import Comparison
@@ -21,7 +22,7 @@ from gaoxin.runs.pipeline import Request, Run, evaluate_manifest, evaluate_reque
 from gaoxin.runs.result import RunResult
 from gaoxin.runs.tracing import Trace, trace
 from gaoxin.runs.zones import SHIPPED
-from gaoxin.samples import make_city
+from gaoxin.samples import SEED, make_city, write_city
 from gaoxin.words import Language
 
 Paths = str | Path | Iterable[str | Path]
@@ -118,10 +119,25 @@ def verify(manifest: str | Path) -> Verification:
     return verify_manifest(Path(manifest), evaluate_manifest)
 
 
-def sample_city(folder: str | Path, **options: Any) -> Path:
-    """Write the synthetic sample city into ``folder``; options as in :func:`gaoxin.samples.make_city`."""
-    make_city(**options).write(Path(folder))
-    return Path(folder)
+def sample_city(
+    folder: str | Path,
+    *,
+    zones: int = 22,
+    firms: int = 8000,
+    years: int = 3,
+    seed: int = SEED,
+    kind: Literal["csv", "xlsx", "parquet"] = "csv",
+    progress: Callable[[float], None] | None = None,
+) -> list[Path]:
+    """Write the synthetic sample city into ``folder``; returns the files. The same seed gives the same city."""
+    headings = {
+        code: f"{item.name.zh}（{item.unit}）" if item.unit not in {None, "1", "unknown"} else item.name.zh
+        for name in ("zone-return-2021", "torch-enterprise-2022")
+        for code, item in load_book(name).items.items()
+        if name == "zone-return-2021" or kind == "xlsx"
+    }
+    city = make_city(zones=zones, firms=firms, years=years, seed=seed)
+    return write_city(city, Path(folder), format=kind, headings=headings, progress=progress)
 
 
 def _paths(given: Paths) -> tuple[Path, ...]:

@@ -20,10 +20,11 @@ def demo(
     """Set below: the help speaks the language of the call."""
     from gaoxin.cli.progress import Progress
     from gaoxin.cli.ranking import print_result
-    from gaoxin.cli.sample import write_sample
+    from gaoxin.library import sample_city
     from gaoxin.reports.folder import PAGE, WORD, WORKBOOK, write_outputs
     from gaoxin.runs.manifest import verify
     from gaoxin.runs.pipeline import Request, evaluate_manifest, evaluate_request
+    from gaoxin.words import Text
 
     _keep_what_is_not_ours(out)
     returns, results = out / "returns", out / "results"
@@ -34,7 +35,8 @@ def demo(
 
     say("1/4 生成示例城市（合成数据）…", "1/4 making the sample city (synthetic data) …")
     with Progress() as progress:
-        write_sample(returns, firms=firms, progress=progress.step)
+        what = Text("生成示例城市（合成数据）", "making the sample city (synthetic)")
+        sample_city(returns, firms=firms, progress=lambda share: progress.step(what, share))
     say(
         f"2/4 读入报表、校核、评价，稳健性模拟 {REPLICATIONS} 次 …",
         f"2/4 reading and checking the returns, evaluating, {REPLICATIONS} replications …",
@@ -81,7 +83,9 @@ def _keep_what_is_not_ours(folder: Path) -> None:
     from gaoxin.problems import InputError, Problem
     from gaoxin.words import Text
 
-    strange = sorted(p.name for p in folder.iterdir() if p.name not in {"returns", "results"}) if folder.is_dir() else []
+    strange = (
+        sorted(p.name for p in folder.iterdir() if p.name not in {"returns", "results"}) if folder.is_dir() else []
+    )
     if strange:
         problem = Problem(
             "demo.folder",

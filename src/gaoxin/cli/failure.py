@@ -32,8 +32,10 @@ def report() -> Iterator[None]:
 
 def _lines(error: Exception) -> list[str] | None:
     """The message of an error that is part of the interface; None for a defect."""
+    from gaoxin.engines.errors import EngineError
     from gaoxin.evaluation.errors import EvaluationError
     from gaoxin.problems import InputError
+    from gaoxin.rulebook.findings import BookError
 
     spoken = language()
     if isinstance(error, InputError):
@@ -45,6 +47,11 @@ def _lines(error: Exception) -> list[str] | None:
             + (f"\n    → {p.remedy.say(spoken)}" if p.remedy.say(spoken) else "")
             for p in error.problems
         ]
+    if isinstance(error, BookError):
+        return [tr("错误：", "error: ") + finding.say(spoken) for finding in error.findings]
+    if isinstance(error, EngineError):
+        remedy = error.remedy.say(spoken)
+        return [tr("错误：", "error: ") + error.message.say(spoken) + (f"\n    → {remedy}" if remedy else "")]
     if isinstance(error, EvaluationError):
         return [tr("错误：", "error: ") + error.text.say(spoken)]
     if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)):

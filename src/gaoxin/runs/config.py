@@ -27,6 +27,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from gaoxin.evaluation.method import Method, Spec, UncertaintySpec
 from gaoxin.problems import InputError, Problem
+from gaoxin.rulebook.indicators import System
 from gaoxin.words import Text
 
 Places = Annotated[int, Field(ge=1)]
@@ -105,15 +106,15 @@ def read_config(path: Path | None) -> RunConfig:
         raise InputError(_of(error, path)) from None
 
 
-def method_of(settings: Mapping[str, Any], config: RunConfig, file: str) -> Method:
+def method_of(system: System, config: RunConfig) -> Method:
     """The method of the system with the steps that the configuration replaces; raises InputError naming the field."""
-    merged = {**settings, **config.method}
+    merged = system.method_with(config.method)
     if config.group_by is not None:
         merged["group_by"] = config.group_by
     try:
         return Method.model_validate(merged)
     except ValidationError as error:
-        raise InputError(_of(error, Path(file))) from None
+        raise InputError(_of(error, Path(system.file))) from None
 
 
 def _of(error: ValidationError, path: Path) -> list[Problem]:

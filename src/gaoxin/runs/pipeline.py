@@ -87,19 +87,23 @@ def evaluate_request(request: Request, *, progress: Step = quiet) -> Run:
     return _of_returns(request, system, config, progress)
 
 
-def evaluate_manifest(manifest: Manifest, base: Path) -> RunResult:
-    """Evaluate again what a manifest describes; paths are seen from ``base``."""
+def request_of(manifest: Manifest, base: Path, *, robustness: int | None = None) -> Request:
+    """The request that a manifest describes, paths seen from ``base``; ``robustness`` overrides its replications."""
     named = base / manifest.system
-    request = Request(
+    return Request(
         paths=tuple(base / entry.path for entry in manifest.inputs),
         system=named if named.exists() else manifest.system,
         period=manifest.period,
         config=base / manifest.config.path if manifest.config else None,
-        robustness=manifest.robustness,
+        robustness=manifest.robustness if robustness is None else robustness,
         seed=manifest.seed,
         zones=manifest.zones if manifest.zones in {SHIPPED, ANY} else str(base / manifest.zones),
     )
-    return evaluate_request(request).result
+
+
+def evaluate_manifest(manifest: Manifest, base: Path) -> RunResult:
+    """Evaluate again what a manifest describes; paths are seen from ``base``."""
+    return evaluate_request(request_of(manifest, base)).result
 
 
 def _of_returns(request: Request, system: System, config: RunConfig, progress: Step) -> Run:
@@ -237,7 +241,7 @@ def _evaluate(
         directions=system.directions,
         indicators=[node.no for node in system.indicators],
     )
-    method = method_of(system.method, config, system.file)
+    method = method_of(system, config)
     return evaluate(values, hierarchy, method, units=units, groups=groups, periods=periods)
 
 
