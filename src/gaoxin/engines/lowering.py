@@ -223,8 +223,11 @@ class Lowering:
         values = [replace(self, ordinals=frozenset(at)).value(version) for version, at in holding.items()]
         if len(values) == 1 and self.ordinals in holding.values():
             return values[0]
+        nothing = literal(tree.Literal(None, node.type))
+        if not values:
+            return nothing
         periods = [Sql(f"({ORDINAL.text} IN ({', '.join(map(str, sorted(at)))}))") for at in holding.values()]
-        values.append(literal(tree.Literal(None, node.type)))
+        values.append(nothing)
         if node.type.kind != "number":
             return _chosen(periods, cast("list[Sql]", values))
         return self._settled(_chosen_number(periods, cast("list[Number]", values), node.type))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 
-from gaoxin.rulebook.entries import Check, Codelist, Derived, Document, Entity, Entry, Item, Parameter
+from gaoxin.rulebook.entries import Check, Codelist, Derived, Document, Entity, Entry, Item, Parameter, Rule
 from gaoxin.rulebook.expressions import Expressions, typed_expressions
 from gaoxin.rulebook.findings import BookError, Finding
 from gaoxin.rulebook.kinds import UNKNOWN_UNIT
@@ -194,6 +194,12 @@ def _references(book: Book) -> list[Finding]:
             message = Text(f"没有实体 {entry.entity}；有：{known}", f"no entity {entry.entity}; there are: {known}")
             findings.append(book.finding(code, message, None, "entity"))
         clauses: list[tuple[Steps, str]] = [(("source", "document"), entry.source.document)] if entry.source else []
+        if isinstance(entry, Rule):
+            clauses += [
+                (("versions", i, "source", "document"), version.source.document)
+                for i, version in enumerate(entry.versions)
+                if version.source
+            ]
         if isinstance(entry, Parameter):
             clauses += [
                 (("values", i, "source", "document"), value.source.document)

@@ -11,13 +11,13 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gaoxin.problems import Severity
-from gaoxin.rulebook.periods import Frequency
+from gaoxin.rulebook.periods import Frequency, InForce
 from gaoxin.words import Text
 
 Confidence = Literal["official", "quoted", "secondary", "inferred", "unknown"]
@@ -90,6 +90,7 @@ FirstDay = Annotated[datetime.date, BeforeValidator(lambda value: _day(value, la
 LastDay = Annotated[datetime.date | None, BeforeValidator(lambda value: _day(value, last=True))]
 Code = Annotated[str, Field(pattern=r"^[^\W\d]\w*$", max_length=60)]
 Expression = Annotated[str, Field(min_length=1)]
+Outside = Literal["error", "unknown"]
 
 
 class Model(BaseModel):
@@ -193,11 +194,56 @@ class Band(Model):
         return self
 
 
-class ParameterValue(Model):
-    """The value of a parameter between two dates, both included; ``to`` may stay open."""
+class Span(Model):
+    """What holds between two dates, both included; ``to`` may stay open."""
 
     from_: FirstDay = Field(alias="from")
     to: LastDay = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.to is not None and self.to < self.from_:
+            _wrong(f"止于 {self.to}，早于起 {self.from_}", f"ends {self.to}, before it begins {self.from_}")
+        return self
+
+
+S = TypeVar("S", bound=Span)
+
+
+def _disjoint(spans: tuple[S, ...]) -> tuple[S, ...]:
+    for earlier, later in pairwise(sorted(spans, key=lambda span: span.from_)):
+        if earlier.to is None or earlier.to >= later.from_:
+            span = f"{earlier.from_}…{earlier.to or ''}"
+            _wrong(
+                f"有效期重叠：{span} 与自 {later.from_} 起的一段；请写明前者的 to",
+                f"dates overlap: {span} and what holds from {later.from_}; give the earlier one its to",
+            )
+    return spans
+
+
+Spans = Annotated[tuple[S, ...], BeforeValidator(_codes), AfterValidator(_disjoint)]
+"""Spans of dates that share no day."""
+
+
+class Open(Model):
+    """A place that the law fills and this book cannot: what is not known, and the document that would settle it."""
+
+    unknown: Words | None = None
+    settled_by: Words | None = None
+
+    @model_validator(mode="after")
+    def _with_document(self) -> Self:
+        if (self.unknown is None) != (self.settled_by is None):
+            _wrong(
+                "unknown 与 settled_by（查什么文件可知）要一起写",
+                "unknown and settled_by (the document that would settle it) belong together",
+            )
+        return self
+
+
+class ParameterValue(Span, Open):
+    """The value of a parameter between two dates, or that it is not known for them."""
+
     value: Exact | None = None
     bands: Annotated[tuple[Band, ...], BeforeValidator(_codes)] = ()
     source: Clause | None = None
@@ -205,10 +251,8 @@ class ParameterValue(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> ParameterValue:
-        if self.to is not None and self.to < self.from_:
-            _wrong(f"止于 {self.to}，早于起 {self.from_}", f"ends {self.to}, before it begins {self.from_}")
-        if (self.value is None) == (not self.bands):
-            _wrong("要有 value 或 bands 之一", "give either value or bands")
+        if (self.value is not None) + bool(self.bands) + (self.unknown is not None) != 1:
+            _wrong("要有 value、bands、unknown 之一", "give one of value, bands and unknown")
         if self.bands:
             *below, top = self.bands
             if top.to is not None or any(band.to is None for band in below):
@@ -226,30 +270,25 @@ class Parameter(Entry):
     """A value with validity dates; outside its dates it has none.
 
     ``band_unit`` is the unit of the limits of its bands. ``in_force`` says which day counts when a value changes
-    inside a reporting period: by default none does, and the value must hold throughout the period.
+    inside a reporting period: by default none does, and the value must hold throughout the period. ``outside`` says
+    what its use in a period without a value is: an error when the book is compiled, or an unknown result. A parameter
+    that does not say it takes it from the head of its book.
     """
 
     unit: str = "1"
     band_unit: str = "1"
-    in_force: Literal["throughout", "at_start", "at_end"] = "throughout"
-    values: Annotated[tuple[ParameterValue, ...], BeforeValidator(_codes), Field(min_length=1)]
+    in_force: InForce = "throughout"
+    outside: Outside | None = None
+    values: Annotated[Spans[ParameterValue], Field(min_length=1)]
 
     @property
     def banded(self) -> bool:
         """True when the parameter is a table for ``band``."""
-        return bool(self.values[0].bands)
+        return any(value.bands for value in self.values)
 
     @model_validator(mode="after")
     def _consistent(self) -> Parameter:
-        ordered = sorted(self.values, key=lambda value: value.from_)
-        for earlier, later in pairwise(ordered):
-            if earlier.to is None or earlier.to >= later.from_:
-                span = f"{earlier.from_}…{earlier.to or ''}"
-                _wrong(
-                    f"有效期重叠：{span} 与自 {later.from_} 起的值；请写明前者的 to",
-                    f"dates overlap: {span} and the value from {later.from_}; give the earlier one its to",
-                )
-        if len({bool(value.bands) for value in self.values}) > 1:
+        if len({bool(value.bands) for value in self.values if value.unknown is None}) > 1:
             _wrong("各期要么都是 value，要么都是 bands", "use either value or bands for all dates")
         return self
 
@@ -277,22 +316,51 @@ class Codelist(Entry):
         return self
 
 
-class Derived(Entry):
-    """A new figure, computed by an expression."""
+class Version(Span, Open):
+    """An expression between two dates, or that the rule is not known for them."""
+
+    expr: Expression = ""
+    source: Clause | None = None
+    confidence: Confidence = "unknown"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Version:
+        if bool(self.expr) == (self.unknown is not None):
+            _wrong("要有 expr 或 unknown 之一", "give either expr or unknown")
+        return self
+
+
+class Rule(Entry):
+    """An entry with an expression: one for all times (``expr``), or one for each span of dates (``versions``).
+
+    Outside all versions the value is unknown: no rule is extended past the dates it is known for. ``in_force`` says
+    which day of a period decides on its version.
+    """
 
     entity: str
-    expr: Expression
+    expr: Expression = ""
+    versions: Spans[Version] = ()
+    in_force: InForce = "throughout"
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        if bool(self.expr) == bool(self.versions):
+            _wrong("要有 expr 或 versions 之一", "give either expr or versions")
+        return self
+
+
+class Derived(Rule):
+    """A new figure, computed by an expression."""
+
     unit: str | None = None
     scale: Annotated[int, Field(ge=0, le=MAX_SCALE)] | None = None
     rounding: Rounding = "half_up"
     min_coverage: Annotated[Exact, Field(gt=0, le=1)] = Decimal(1)
 
 
-class Check(Entry):
+class Check(Rule):
     """A condition that a return must meet; true means fine."""
 
-    entity: str
-    expr: Expression
     severity: Severity
     message: Words
     min_coverage: Annotated[Exact, Field(gt=0, le=1)] = Decimal(1)
@@ -306,6 +374,8 @@ class BookHead(Model):
     title: Words
     frequency: Frequency
     extends: Annotated[tuple[str, ...], BeforeValidator(_codes)] = ()
+    outside: Outside = "error"
+    """What a parameter of this book is outside its dates, where it does not say so itself."""
     entities: dict[Code, Entity] = Field(default_factory=dict)
     documents: dict[str, Document] = Field(default_factory=dict)
     note: Title = Text("", "")

@@ -15,8 +15,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from gaoxin.rulebook import tree
-from gaoxin.rulebook.entries import Band, Rounding
-from gaoxin.rulebook.parameters import value_in
+from gaoxin.rulebook.entries import Band, ParameterValue, Rounding
+from gaoxin.rulebook.parameters import validity, value_in
 from gaoxin.rulebook.periods import period_text, period_year
 from gaoxin.rulebook.tree import Aggregate, Constant, Node
 from gaoxin.words import Text
@@ -24,7 +24,9 @@ from gaoxin.words import Text
 if TYPE_CHECKING:
     from gaoxin.rulebook.book import Book
 
-ReasonKind: TypeAlias = Literal["missing", "no_return", "no_period", "division", "coverage", "nobody", "otherwise"]
+ReasonKind: TypeAlias = Literal[
+    "missing", "no_return", "no_period", "no_rule", "unsettled", "division", "coverage", "nobody", "otherwise"
+]
 
 
 MAX_REASONS = 20
@@ -190,11 +192,13 @@ class Evaluator:
                 return _strict([self.node(operand, at)], lambda x: rounded(x, of.scale or 0, rounding))
             case tree.Param(code):
                 held = value_in(self.book.parameters[code], at.ordinal, self.book.frequency)
-                return Found(Fraction(held.value)) if held and held.value is not None else self._no_value(code, at)
+                return (
+                    Found(Fraction(held.value)) if held and held.value is not None else self._no_value(code, held, at)
+                )
             case tree.Band(operand, code):
                 held = value_in(self.book.parameters[code], at.ordinal, self.book.frequency)
-                if held is None:
-                    return self._no_value(code, at)
+                if held is None or not held.bands:
+                    return self._no_value(code, held, at)
                 bands = held.bands
                 return _strict([self.node(operand, at)], lambda x: Fraction(bands[band_of(bands, x)].value))
             case tree.YearOf(operand):
@@ -203,6 +207,8 @@ class Evaluator:
                 return Found(Fraction(period_year(at.ordinal, self.book.frequency)))
             case tree.WideLength(operand):
                 return _strict([self.node(operand, at)], lambda x: Fraction(sum(ord(sign) > 0x7F for sign in x)))
+            case tree.Dated():
+                return self._dated(node, "", at)
             case tree.Aggregate():
                 return self.aggregate(node, at).found
             case tree.Prior(operand, periods):
@@ -302,7 +308,17 @@ class Evaluator:
         return Found(None, (Reason("missing", message, at, code),))
 
     def _entry(self, code: str, at: At) -> Found:
-        return self.node(self.book.expressions.trees[code], at)
+        node = self.book.expressions.trees[code]
+        return self._dated(node, code, at) if isinstance(node, tree.Dated) else self.node(node, at)
+
+    def _dated(self, node: tree.Dated, code: str, at: At) -> Found:
+        version = tree.version_in(node, at.ordinal, self.book.frequency)
+        if version is None:
+            known = validity((each.first, each.last) for each in node.versions if each.node is not None)
+            return Found(None, (_no_rule(code, at, self.book, known),))
+        if version.node is None:
+            return Found(None, (_unsettled(code, at, version.unknown, version.settled_by),))
+        return self.node(version.node, at)
 
     def _arithmetic(self, op: str, left: Found, right: Found, at: At) -> Found:
         if op == "/" and right.value == 0 and left.value is not None:
@@ -311,10 +327,12 @@ class Evaluator:
             return Found(None, (Reason("division", message, at),))
         return _strict([left, right], _ARITHMETIC[op])
 
-    def _no_value(self, code: str, at: At) -> Found:
-        period = period_text(at.ordinal, self.book.frequency)
-        message = Text(f"参数 {code} 在 {period} 没有值", f"the parameter {code} has no value for {period}")
-        return Found(None, (Reason("no_period", message, at, code),))
+    def _no_value(self, code: str, held: ParameterValue | None, at: At) -> Found:
+        if held is not None:
+            return Found(None, (_unsettled(code, at, held.unknown, held.settled_by),))
+        values = self.book.parameters[code].values
+        known = validity((value.from_, value.to) for value in values if value.unknown is None)
+        return Found(None, (_no_rule(code, at, self.book, known),))
 
     def _listed(self, text: str, codelist: str) -> bool:
         codes = self.book.lists[codelist]
@@ -348,6 +366,19 @@ def band_of(bands: tuple[Band, ...], value: Fraction) -> int:
         if band.to is None or value < Fraction(band.to) or (band.inclusive and value == Fraction(band.to)):
             return index
     raise ValueError("the last band is open")
+
+
+def _no_rule(code: str, at: At, book: Book, known: Text) -> Reason:
+    name, period = book.entry(code).name if code else Text("规则", "the rule"), period_text(at.ordinal, book.frequency)
+    zh = f"{period} 没有已知的规则：{name.zh}（已知 {known.zh or '–'}）"
+    en = f"no rule known for {period}: {name.en} (known: {known.en or '–'})"
+    return Reason("no_rule", Text(zh, en), at, code)
+
+
+def _unsettled(code: str, at: At, unknown: Text | None, settled_by: Text | None) -> Reason:
+    what, by = unknown or Text("", ""), settled_by or Text("", "")
+    message = Text(f"{what.zh}（可由此查明：{by.zh}）", f"{what.en} (would be settled by: {by.en})")
+    return Reason("unsettled", message, at, code)
 
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -139,8 +139,15 @@ class _Explainer:
         if isinstance(entry, Item):
             shown = value_text(found.value, of, of.scale)
             return Explanation("item", *common, of.unit, found.value, shown, "", "", found.reasons, clause, entry.note)
-        node = self.book.expressions.trees[code]
+        node, written = self.book.expressions.trees[code], entry.expr
         of = self.book.expressions.types.get(code, node.type)
+        if isinstance(node, tree.Dated):
+            version = tree.version_in(node, at.ordinal, self.book.frequency)
+            said = None if version is None else entry.versions[node.versions.index(version)]
+            if said is not None and said.source is not None:
+                clause = citation(self.book, entry, said.source, said.confidence)
+            written = said.expr if said is not None else ""
+            node = version.node if version and version.node else tree.Literal(None, of)
         scale = self.plan.shown_scale(code) if of.kind == "number" else None
         value = found.value
         if isinstance(value, Fraction) and isinstance(entry, Derived) and scale is not None:
@@ -155,12 +162,12 @@ class _Explainer:
             of.unit,
             value,
             shown,
-            " ".join(entry.expr.split()),
-            "" if whole else self._substituted(node, at),
+            " ".join(written.split()),
+            "" if whole or not written else self._substituted(node, at),
             found.reasons,
             clause,
             entry.note,
-            self._conditions(node, at),
+            self._conditions(node, at) if written else (),
             whole.aggregation if whole else None,
             () if whole else self._parts(node, at),
         )
@@ -243,7 +250,7 @@ class _Explainer:
             clause = citation(self.book, parameter, held.source, held.confidence if held.source else None)
             span = f"{held.from_} … {held.to or ''}".strip()
             text = f"{text} [{span}]"
-            if isinstance(node, tree.Band):
+            if isinstance(node, tree.Band) and held.bands:
                 operand = self.evaluator.node(node.operand, at).value
                 if isinstance(operand, Fraction):
                     text = f"{text} {band_words(held.bands, band_of(held.bands, operand))} {parameter.band_unit}"

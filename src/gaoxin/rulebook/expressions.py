@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from gaoxin.rulebook.entries import Check, Derived
+from gaoxin.rulebook import tree
+from gaoxin.rulebook.entries import Check, Derived, Rule
 from gaoxin.rulebook.findings import Finding
-from gaoxin.rulebook.kinds import KIND, Untyped, declared_unit, shown_unit
+from gaoxin.rulebook.kinds import KIND, Untyped, declared_unit, is_bare_zero, shown_unit, unit_clash, widest
+from gaoxin.rulebook.source import Steps
 from gaoxin.rulebook.syntax import ExpressionError, names, parse_expression
-from gaoxin.rulebook.tree import Node, Type
+from gaoxin.rulebook.tree import BOOLEAN, Node, Type
 from gaoxin.rulebook.typecheck import Scope
-from gaoxin.rulebook.units import UnitError
+from gaoxin.rulebook.units import UnitError, unit
 from gaoxin.words import Text
 
 if TYPE_CHECKING:
@@ -40,27 +42,38 @@ def typed_expressions(book: Book, broken: Set[str] = frozenset()) -> Expressions
     """Parse and type every expression of ``book``; names of ``broken`` entries are passed over in silence."""
     findings = _reserved(book)
     entries: dict[str, Derived | Check] = {**book.derived, **book.checks}
-    parsed: dict[str, exp.Expr] = {}
+    parsed: dict[str, dict[Steps, exp.Expr]] = {}
     for code, entry in entries.items():
-        try:
-            parsed[code] = parse_expression(entry.expr)
-        except ExpressionError as error:
-            findings.append(book.finding(code, error.message, error.remedy, "expr"))
-    uses = {code: frozenset(names(expression)) & book.entries.keys() for code, expression in parsed.items()}
+        expressions: dict[Steps, exp.Expr] = {}
+        written = _written(entry)
+        for at, text in written.items():
+            try:
+                expressions[at] = parse_expression(text)
+            except ExpressionError as error:
+                findings.append(book.finding(code, error.message, error.remedy, *at))
+        if len(expressions) == len(written):
+            parsed[code] = expressions
+    uses = {
+        code: frozenset(name for expression in expressions.values() for name in names(expression)) & book.entries.keys()
+        for code, expressions in parsed.items()
+    }
 
     order, circular = _ordered(book, uses)
     findings.extend(circular)
     trees: dict[str, Node] = {}
     types: dict[str, Type | None] = dict.fromkeys(book.derived)
     for code in order:
-        entry = entries[code]
+        entry, at = entries[code], ()
+        nodes: dict[Steps, Node] = {}
         try:
             if entry.entity not in book.entities:
                 continue
-            node = Scope(book, entry, entry.entity, types, frozenset(broken)).node(parsed[code])
-            _check_declaration(entry, node)
+            for at, expression in parsed[code].items():
+                nodes[at] = Scope(book, entry, entry.entity, types, frozenset(broken)).node(expression)
+                _check_declaration(entry, nodes[at])
+            node = nodes[("expr",)] if entry.expr else _dated(entry, nodes)
         except ExpressionError as error:
-            findings.append(book.finding(code, error.message, error.remedy, "expr"))
+            findings.append(book.finding(code, error.message, error.remedy, *at))
         except (Untyped, UnitError):
             continue
         else:
@@ -70,6 +83,35 @@ def typed_expressions(book: Book, broken: Set[str] = frozenset()) -> Expressions
                 types[code] = replace(node.type, unit=declared_unit(code, entry.unit or "")) if declared else node.type
     known = {code: of for code, of in types.items() if of is not None}
     return Expressions(trees, known, uses, tuple(findings))
+
+
+def _written(entry: Rule) -> dict[Steps, str]:
+    """The expressions of an entry, by the place where each is written."""
+    if entry.expr:
+        return {("expr",): entry.expr}
+    return {("versions", i, "expr"): version.expr for i, version in enumerate(entry.versions) if version.expr}
+
+
+def _dated(entry: Derived | Check, nodes: Mapping[Steps, Node]) -> tree.Dated:
+    """The versions of an entry as one node; those that are known must give one kind and one unit."""
+    given = list(nodes.values())
+    leading = next((node for node in given if not is_bare_zero(node)), given[0] if given else None)
+    if leading is None:
+        of = BOOLEAN if not isinstance(entry, Derived) or entry.unit is None else Type("number", unit(entry.unit), 0)
+    else:
+        for node in given:
+            if node.type.kind != leading.type.kind:
+                one, other = KIND[leading.type.kind], KIND[node.type.kind]
+                zh, en = f"各期结果不同类：{one.zh}与{other.zh}", f"the versions differ: {one.en} and {other.en}"
+                raise ExpressionError(Text(zh, en))
+            if node.type.unit != leading.type.unit and not is_bare_zero(node):
+                raise unit_clash(leading.type.unit, node.type.unit)
+        of = replace(widest(given), unit=leading.type.unit)
+    versions = tuple(
+        tree.Version(version.from_, version.to, nodes.get(("versions", i, "expr")), version.unknown, version.settled_by)
+        for i, version in enumerate(entry.versions)
+    )
+    return tree.Dated(versions, entry.in_force, of)
 
 
 def _reserved(book: Book) -> list[Finding]:
@@ -122,7 +164,7 @@ def _check_declaration(entry: Derived | Check, node: Node) -> None:
     if entry.unit is None:
         return
     declared = declared_unit(entry.code, entry.unit)
-    if declared != of.unit:
+    if declared != of.unit and not is_bare_zero(node):
         remedy = Text("", "")
         if declared.dimension == of.unit.dimension:
             to = declared.say("zh") or "1"

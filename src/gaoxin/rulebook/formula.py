@@ -149,5 +149,12 @@ def _written(node: Node, words: Words) -> tuple[str, int]:
             text = f"{function.upper()}({'*' if argument is None else _written(argument, words)[0]})"
             where = "" if condition is None else f" FILTER (WHERE {_written(condition, words)[0]})"
             return text + where, _ATOM
+        case tree.Dated(versions):
+            spans = (
+                f"[{version.first} … {version.last or ''}] "
+                + ("?" if version.node is None else _written(version.node, words)[0])
+                for version in versions
+            )
+            return "; ".join(spans), _ATOM
         case tree.Prior(operand, periods):
             return call("prior", operand, *([str(periods)] if periods != 1 else []))

@@ -57,7 +57,7 @@ def _param(scope: Scope, arguments: list[exp.Expr]) -> Node:
             Text(f"{code} 是分档表", f"{code} is a table of bands"),
             Text(f"写 band(x, {code})。", f"Write band(x, {code})."),
         )
-    scale = max(decimals(value.value) for value in parameter.values if value.value is not None)
+    scale = max((decimals(value.value) for value in parameter.values if value.value is not None), default=0)
     return tree.Param(code, Type("number", declared_unit(code, parameter.unit), scale))
 
 

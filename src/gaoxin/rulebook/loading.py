@@ -204,6 +204,8 @@ class _Loader:
             zh, en = f"代码 {entry.code} 已在 {place} 用过", f"the code {entry.code} is already used at {place}"
             self._add(source, (*at, "code"), Text(zh, en), Text("换一个代码。", "Choose another code."))
             return
+        if isinstance(entry, Parameter) and entry.outside is None:
+            entry = entry.model_copy(update={"outside": self.loaded[folder].outside})
         self.entries[entry.code] = entry
         self.origins[entry.code] = Origin(source, at)
         if isinstance(entry, Codelist):

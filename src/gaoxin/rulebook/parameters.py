@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
+
 from gaoxin.rulebook.entries import Band, Parameter, ParameterValue
-from gaoxin.rulebook.periods import Frequency, period_dates
+from gaoxin.rulebook.periods import Frequency, holds_in
 from gaoxin.words import Text
 
 
 def value_in(parameter: Parameter, ordinal: int, frequency: Frequency) -> ParameterValue | None:
     """The value that holds in the period, as the parameter's ``in_force`` says; None when there is no such value."""
-    first, last = period_dates(ordinal, frequency)
-    if parameter.in_force == "at_start":
-        last = first
-    elif parameter.in_force == "at_end":
-        first = last
-    fitting = (value for value in parameter.values if value.from_ <= first and (value.to is None or value.to >= last))
+    fitting = (
+        value for value in parameter.values if holds_in(value.from_, value.to, parameter.in_force, ordinal, frequency)
+    )
     return next(fitting, None)
 
 
-def validity(parameter: Parameter) -> Text:
-    """The dates for which the parameter has a value, in words."""
-    spans = sorted((str(value.from_), str(value.to) if value.to else "") for value in parameter.values)
+def validity(dates: Iterable[tuple[datetime.date, datetime.date | None]]) -> Text:
+    """The dates for which there is a value or a rule, in words."""
+    spans = sorted((str(first), str(last) if last else "") for first, last in dates)
     return Text(
         "、".join(f"{first} 至 {last or '今'}" for first, last in spans),
         ", ".join(f"{first} to {last or 'now'}" for first, last in spans),

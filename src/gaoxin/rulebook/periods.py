@@ -12,6 +12,8 @@ import re
 from typing import Literal
 
 Frequency = Literal["year", "quarter", "month"]
+InForce = Literal["throughout", "at_start", "at_end"]
+"""Which day counts when a value or a rule changes inside a period: it must hold throughout, or on that day."""
 
 PER_YEAR: dict[Frequency, int] = {"year": 1, "quarter": 4, "month": 12}
 
@@ -63,3 +65,20 @@ def period_dates(ordinal: int, frequency: Frequency) -> tuple[datetime.date, dat
     months = 12 // PER_YEAR[frequency]
     first, last = part * months + 1, (part + 1) * months
     return datetime.date(year, first, 1), datetime.date(year, last, calendar.monthrange(year, last)[1])
+
+
+def holds_in(
+    first: datetime.date, last: datetime.date | None, in_force: InForce, ordinal: int, frequency: Frequency
+) -> bool:
+    """Whether what holds from ``first`` to ``last`` (both included, None: open) counts in the period.
+
+    >>> october = datetime.date(2022, 10, 1)
+    >>> [holds_in(october, None, day, 2022, "year") for day in ("throughout", "at_start", "at_end")]
+    [False, False, True]
+    """
+    begins, ends = period_dates(ordinal, frequency)
+    if in_force == "at_start":
+        ends = begins
+    elif in_force == "at_end":
+        begins = ends
+    return first <= begins and (last is None or last >= ends)

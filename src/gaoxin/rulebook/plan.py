@@ -7,8 +7,8 @@ the columns it needs. Columns without a code of their own are called ``#1``, ``#
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,7 +18,7 @@ from gaoxin.rulebook.findings import BookError, Finding
 from gaoxin.rulebook.kinds import item_type
 from gaoxin.rulebook.parameters import validity, value_in
 from gaoxin.rulebook.periods import period_ordinal, period_text
-from gaoxin.rulebook.tree import Aggregate, Figure, Node, Prior, Type, rebuilt, walk
+from gaoxin.rulebook.tree import Aggregate, Dated, Figure, Node, Prior, Type, rebuilt, version_in, walk
 from gaoxin.words import Text
 
 if TYPE_CHECKING:
@@ -147,7 +147,8 @@ def compile_book(book: Book, targets: Iterable[str] | None, periods: Sequence[st
             raise BookError([book.finding(code, Text(f"{code} 不是指标或审核", f"{code} is neither figure nor check"))])
     ordinals = _ordinals(book, periods)
     columns = _Compiler(book).columns(codes)
-    needed = _needed(columns, codes, ordinals)
+    needed = _needed(book, columns, codes, ordinals)
+    columns = _pruned(book, columns, needed)
     findings = list(_missing_parameters(book, columns, needed))
     if findings:
         raise BookError(findings)
@@ -242,7 +243,9 @@ class _Compiler:
         return self.hidden.setdefault((entity, node), f"#{len(self.hidden) + 1}")
 
 
-def _needed(columns: Mapping[str, Column], codes: Iterable[str], ordinals: Iterable[int]) -> dict[str, frozenset[int]]:
+def _needed(
+    book: Book, columns: Mapping[str, Column], codes: Iterable[str], ordinals: Iterable[int]
+) -> dict[str, frozenset[int]]:
     needed: dict[str, set[int]] = {name: set() for name in columns}
     for code in codes:
         needed[code].update(ordinals)
@@ -250,9 +253,9 @@ def _needed(columns: Mapping[str, Column], codes: Iterable[str], ordinals: Itera
         column = columns[name]
         match column:
             case RowColumn():
-                for part in walk(column.node):
+                for part, at in _walk_in(book, column.node, needed[name]):
                     if isinstance(part, Figure):
-                        needed[part.code] |= needed[name]
+                        needed[part.code] |= at
             case AggregateColumn():
                 for below in (column.operand, column.condition):
                     if below is not None:
@@ -264,20 +267,51 @@ def _needed(columns: Mapping[str, Column], codes: Iterable[str], ordinals: Itera
     return {name: frozenset(at) for name, at in needed.items()}
 
 
+def _walk_in(book: Book, node: Node, ordinals: Set[int]) -> Iterator[tuple[Node, Set[int]]]:
+    """Every part of ``node`` with those of ``ordinals`` for which it counts: of versions, those in which one holds."""
+    if not isinstance(node, Dated):
+        yield from ((part, ordinals) for part in walk(node))
+        return
+    for version, at in _versions_in(book, node, ordinals).items():
+        if version.node is not None:
+            yield from ((part, at) for part in walk(version.node))
+
+
+def _versions_in(book: Book, node: Dated, ordinals: Set[int]) -> dict[tree.Version, set[int]]:
+    """The versions that hold in one of ``ordinals``, and those ordinals."""
+    found: dict[tree.Version, set[int]] = {}
+    for ordinal in ordinals:
+        version = version_in(node, ordinal, book.frequency)
+        if version is not None:
+            found.setdefault(version, set()).add(ordinal)
+    return found
+
+
+def _pruned(book: Book, columns: Mapping[str, Column], needed: Mapping[str, Set[int]]) -> dict[str, Column]:
+    """The columns without versions, and without columns, of which no period makes use."""
+    kept = {name: column for name, column in columns.items() if needed[name]}
+    for name, column in kept.items():
+        if isinstance(column, RowColumn) and isinstance(column.node, Dated):
+            used = _versions_in(book, column.node, needed[name])
+            versions = tuple(version for version in column.node.versions if version in used)
+            kept[name] = replace(column, node=replace(column.node, versions=versions))
+    return kept
+
+
 def _missing_parameters(
     book: Book, columns: Mapping[str, Column], needed: Mapping[str, frozenset[int]]
 ) -> Iterable[Finding]:
     missing: dict[str, set[int]] = {}
     for name, column in columns.items():
         if isinstance(column, RowColumn):
-            for part in walk(column.node):
-                if isinstance(part, (tree.Param, tree.Band)):
-                    for ordinal in needed[name]:
+            for part, at in _walk_in(book, column.node, needed[name]):
+                if isinstance(part, (tree.Param, tree.Band)) and book.parameters[part.code].outside != "unknown":
+                    for ordinal in at:
                         if value_in(book.parameters[part.code], ordinal, book.frequency) is None:
                             missing.setdefault(part.code, set()).add(ordinal)
     for code, ordinals in missing.items():
         periods = ", ".join(period_text(ordinal, book.frequency) for ordinal in sorted(ordinals))
-        known = validity(book.parameters[code])
+        known = validity((value.from_, value.to) for value in book.parameters[code].values)
         yield book.finding(
             code,
             Text(f"参数 {code} 在 {periods} 没有值", f"the parameter {code} has no value for {periods}"),

@@ -8,6 +8,8 @@ same; so the meaning is fixed here:
 * Unknown (a missing figure, a division by zero) makes what is computed from it unknown. The exceptions: ``Logic``
   follows Kleene (false AND unknown is false), ``Known`` is never unknown, ``Coalesce`` takes the first known part. A
   ``Case`` whose condition is unknown is unknown, it does not go on to the next branch.
+* ``Dated`` is the value of the version that holds in the period; unknown where there is none. It stands at the top of
+  an entry's tree only.
 * ``Aggregate`` runs over the reporters of ``entity`` that belong to the reporter at hand, in the same period. Those for
   which the filter is false do not count; one for which it is unknown contributes unknown.
 * ``Prior`` is the value for the same reporter, ``periods`` periods earlier; unknown when that return is not there.
@@ -24,7 +26,9 @@ from typing import Any, TypeAlias, get_args
 from typing import Literal as OneOf
 
 from gaoxin.rulebook.entries import Rounding
+from gaoxin.rulebook.periods import Frequency, InForce, holds_in
 from gaoxin.rulebook.units import BARE, Unit
+from gaoxin.words import Text
 
 Constant: TypeAlias = Fraction | str | bool | datetime.date | None
 
@@ -258,9 +262,33 @@ class Prior:
     type: Type
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The rule between two days, both included (``last`` None: open); without ``node`` it is not known.
+
+    Then ``unknown`` says what is not known, ``settled_by`` which document would settle it.
+    """
+
+    first: datetime.date
+    last: datetime.date | None
+    node: Node | None
+    unknown: Text | None = None
+    settled_by: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A rule that changes over time: the version that holds in the period, as ``in_force`` says."""
+
+    versions: tuple[Version, ...]
+    in_force: InForce
+    type: Type
+
+
 Node: TypeAlias = (
     Literal | Figure | Negate | Arithmetic | Convert | Compare | Logic | Not | Known | In | InList | Like | Case
     | Coalesce | Extreme | Absolute | Round | Param | Band | YearOf | PeriodYear | WideLength | Aggregate | Prior
+    | Dated
 )  # fmt: skip
 
 
@@ -275,6 +303,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return (*(part for branch in branches for part in branch), otherwise)
         case Logic(_, parts) | Coalesce(parts) | Extreme(_, parts):
             return parts
+        case Dated(versions):
+            return tuple(version.node for version in versions if version.node is not None)
         case _:
             found = (getattr(node, name) for name in _BELOW[type(node)])
             return tuple(child for child in found if child is not None)
@@ -296,10 +326,25 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
             return Case(tuple((change(when), change(then)) for when, then in branches), change(otherwise), of)
         case Logic(_, parts) | Coalesce(parts) | Extreme(_, parts):
             return replace(node, parts=tuple(map(change, parts)))
+        case Dated(versions):
+            changed_versions = (
+                version if version.node is None else replace(version, node=change(version.node)) for version in versions
+            )
+            return replace(node, versions=tuple(changed_versions))
         case _:
             below = {name: getattr(node, name) for name in _BELOW[type(node)]}
             changed: dict[str, Any] = {name: change(child) for name, child in below.items() if child is not None}
             return replace(node, **changed)
+
+
+def version_in(dated: Dated, ordinal: int, frequency: Frequency) -> Version | None:
+    """The version that holds in the period; None when no rule is given for it."""
+    holding = (
+        version
+        for version in dated.versions
+        if holds_in(version.first, version.last, dated.in_force, ordinal, frequency)
+    )
+    return next(holding, None)
 
 
 def scale_after(scale: int | None, factor: Fraction) -> int | None:
