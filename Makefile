@@ -25,7 +25,7 @@ help: ## 显示本帮助 · show this help
 
 .venv/ready: pyproject.toml uv.lock | $(UV)
 	@echo "==> 建立环境（按 uv.lock 固定版本）· setting up the environment (versions pinned by uv.lock)"
-	@$(UV) sync --locked $(if $(PYTHON),--python $(PYTHON))
+	@UV_COMPILE_BYTECODE=1 $(UV) sync --locked $(if $(PYTHON),--python $(PYTHON))
 	@touch $@
 
 ifneq ($(UV),.tools/bin/uv)
