@@ -14,6 +14,7 @@ from gaoxin.evaluation.method import (
     Screening,
     Treatment,
     UncertaintySpec,
+    Weighting,
 )
 from gaoxin.evaluation.rank import rank
 from gaoxin.evaluation.structure import Hierarchy
@@ -100,6 +101,28 @@ def test_every_aggregation_gives_what_the_plain_chain_gives(method):
     result = uncertainty(evaluation, UncertaintySpec(dropped="one"), replications=30, keep_scores=True)
     assert len(result.succeeded) > 10
     assert_same_as_the_plain_chain(evaluation, result, result.succeeded.tolist())
+
+
+DERIVED = (Weighting(method="entropy"), Weighting(method="critic"), Weighting(method="equal"))
+
+
+@pytest.mark.parametrize("spec", [UncertaintySpec(weighting=DERIVED), UncertaintySpec(weighting=DERIVED, weights=())])
+def test_weights_that_follow_from_the_data_are_found_again_in_every_combination(spec):
+    evaluation = random_index(weights={"a": 5.0}, method=Method(normalisation=POSITIVE))
+    spec = spec.model_copy(update={"normalisation": (ZSCORE,), "aggregation": ((GEOMETRIC,),), "dropped": "none"})
+    result = uncertainty(evaluation, spec, replications=60, keep_scores=True)
+    assert_same_as_the_plain_chain(evaluation, result, result.succeeded.tolist())
+    if not spec.weights:
+        space = result.model.space
+        for row, choice in enumerate(space.choices(result.points[result.succeeded])):
+            again = evaluation.again(method=space.method_of(choice))
+            np.testing.assert_allclose(result.scores[row], again.index, rtol=1e-10)
+
+
+def test_weights_of_each_unit_by_itself_leave_nothing_to_vary():
+    doubt = Method(weighting=Weighting(method="benefit_of_the_doubt"), normalisation=POSITIVE)
+    with pytest.raises(EvaluationError, match="no common weights to vary"):
+        uncertainty(random_index(method=doubt), WEIGHTS_ONLY, replications=5)
 
 
 def test_availability_thresholds_hold_in_every_replication():
@@ -247,6 +270,12 @@ def test_alternative_methods_that_cannot_be_run_fail_with_their_reason():
     assert "target" in result.failures[0].reason.en
 
 
+def test_options_that_are_not_possible_are_an_error_and_not_a_failure():
+    without_weights = UncertaintySpec(aggregation=((Aggregation(method="owa"),),))
+    with pytest.raises(EvaluationError, match="order weights"):
+        uncertainty(random_index(), without_weights, replications=20)
+
+
 def test_points_added_after_the_index_count_in_every_replication():
     evaluation = small([[9, 9, 9, 9], [5, 5, 5, 5], [1, 1, 1, 1]])
     result = uncertainty(evaluation, WEIGHTS_ONLY, replications=20, added=np.array([0.0, 80.0, NAN]), keep_scores=True)
@@ -262,6 +291,9 @@ def test_progress_goes_up_to_one(connectivity):
     assert told == sorted(told)
     assert told[-1] == 1.0
     assert len(told) > 5
+    broken = UncertaintySpec(normalisation=(Normalisation(method="distance_to_target"),))  # without any target
+    uncertainty(connectivity, broken, replications=100, progress=told.append)
+    assert told[-1] == 1.0
 
 
 def test_memory_stays_within_its_bound():

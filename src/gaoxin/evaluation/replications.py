@@ -23,7 +23,7 @@ from gaoxin.evaluation.index import Evaluation
 from gaoxin.evaluation.method import Aggregation, Imputation, Method, Screening, Treatment, UncertaintySpec, Weighting
 from gaoxin.evaluation.rank import rank
 from gaoxin.evaluation.sampling import FactorSpace, default_uncertainty
-from gaoxin.evaluation.scoring import compares_units
+from gaoxin.evaluation.scoring import aggregation_of, compares_units
 from gaoxin.evaluation.structure import Floats, Hierarchy, Ints
 from gaoxin.words import Text
 
@@ -180,21 +180,22 @@ class Replications:
             mine = np.flatnonzero(which.ravel() == k)
             methods, method = self.space.words_of(choice), self.space.method_of(choice)
             prepared = self.prepared(choice)
-            if isinstance(prepared, EvaluationError):
-                failures[methods, prepared.text] += len(mine)
-                done += len(mine)
-                continue
-            length = self._block_length(len(prepared.normalised))
+            length = (
+                len(mine) if isinstance(prepared, EvaluationError) else self._block_length(len(prepared.normalised))
+            )
             for start in range(0, len(mine), length):
                 block = mine[start : start + length]
-                scores, failed = self._scores(prepared, method, self.space.weights(points[block], prepared.weights))
-                good = np.ones(len(block), dtype=np.bool_)
-                for reason, where in failed:
-                    failures[methods, reason] += int((where & good).sum())
-                    good &= ~where
-                if good.any():
-                    scores = scores if good.all() else scores[good]
-                    receive(block[good], scores, rank(scores, axis=1))
+                if isinstance(prepared, EvaluationError):
+                    failures[methods, prepared.text] += len(block)
+                else:
+                    scores, failed = self._scores(prepared, method, self.space.weights(points[block], prepared.weights))
+                    good = np.ones(len(block), dtype=np.bool_)
+                    for reason, where in failed:
+                        failures[methods, reason] += int((where & good).sum())
+                        good &= ~where
+                    if good.any():
+                        scores = scores if good.all() else scores[good]
+                        receive(block[good], scores, rank(scores, axis=1))
                 done += len(block)
                 if progress is not None:
                     progress(done / len(points))
@@ -312,7 +313,7 @@ def index_scores(
     scores: list[Floats] = list(z.T)  # (b,) where all replications agree, else (t, b)
     for node in range(tree.n_indicators, tree.n_nodes):
         below = tree.children[node]
-        spec = method.aggregation_at(tree.codes[node], int(tree.levels[node]))
+        spec = aggregation_of(tree, method, node)
         w = weights[:, below]
         if all(scores[child].ndim == 1 for child in below):
             x = np.stack([scores[child] for child in below], axis=-1)
