@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from gaoxin.rulebook.book import Book
 
 
+MAX_CHAIN = 40
+"""Longest chain of entries of which each uses the next: more than a reader, or an engine, could follow."""
+
+
 @dataclass(frozen=True)
 class Expressions:
     """The expressions of a book.
@@ -92,6 +96,21 @@ def _written(entry: Rule) -> dict[Steps, str]:
     return {("versions", i, "expr"): version.expr for i, version in enumerate(entry.versions) if version.expr}
 
 
+def _short_chains(
+    book: Book, order: list[str], uses: Mapping[str, frozenset[str]], findings: list[Finding]
+) -> list[str]:
+    """``order`` without the entries that rest on too long a chain of others; the first of them is reported."""
+    length: dict[str, int] = {}
+    for code in order:
+        length[code] = 1 + max((length[used] for used in uses[code]), default=0)
+        if length[code] == MAX_CHAIN + 1:
+            zh = f"{code} 依次引用了超过 {MAX_CHAIN} 个条目"
+            en = f"{code} rests on a chain of more than {MAX_CHAIN} entries"
+            remedy = Text("请合并其中一些。", "Join some of them.")
+            findings.append(book.finding(code, Text(zh, en), remedy, "expr"))
+    return [code for code in order if length[code] <= MAX_CHAIN]
+
+
 def _dated(entry: Derived | Check, nodes: Mapping[Steps, Node]) -> tree.Dated:
     """The versions of an entry as one node; those that are known must give one kind and one unit."""
     given = list(nodes.values())
@@ -134,7 +153,8 @@ def _ordered(book: Book, uses: Mapping[str, frozenset[str]]) -> tuple[list[str],
     left = {code: used & uses.keys() for code, used in uses.items()}
     while True:
         try:
-            return list(TopologicalSorter(left).static_order()), findings
+            order = list(TopologicalSorter(left).static_order())
+            return _short_chains(book, order, left, findings), findings
         except CycleError as error:
             cycle: list[str] = error.args[1][::-1]
             path = " → ".join(cycle)

@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
 from gaoxin.rulebook.findings import BookError, Finding
 from gaoxin.words import Text
 
-MAX_BYTES = 4_000_000
+MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
 
 Value: TypeAlias = "str | bool | list[Value] | dict[str, Value] | None"

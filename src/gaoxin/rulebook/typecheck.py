@@ -65,7 +65,7 @@ class Scope:
             case exp.Neg():
                 return self._negation(e)
             case exp.Add() | exp.Sub():
-                left, right = self.alike([e.this, e.expression])
+                left, right = self.alike([e.this, e.expression], numbers=True)
                 return tree.Arithmetic("+" if isinstance(e, exp.Add) else "-", left, right, widest([left, right]))
             case exp.Mul():
                 return self._product(e)
@@ -309,9 +309,11 @@ class Scope:
             raise ExpressionError(Text(zh, en))
         return node
 
-    def alike(self, parts: list[exp.Expr], *, comparing: bool = False) -> tuple[Node, ...]:
+    def alike(self, parts: list[exp.Expr], *, comparing: bool = False, numbers: bool = False) -> tuple[Node, ...]:
         """The parts as nodes of one kind and one unit; a bare 0 and NULL take those of the others."""
-        nodes = [None if isinstance(part, exp.Null) and not comparing else self.node(part) for part in parts]
+        of_kind = self.number if numbers else self.node
+        nullable = not comparing and not numbers
+        nodes = [None if isinstance(part, exp.Null) and nullable else of_kind(part) for part in parts]
         leading = next((node for node in nodes if node is not None and not is_bare_zero(node)), None)
         leading = leading or next((node for node in nodes if node is not None), None)
         if leading is None:
