@@ -136,7 +136,7 @@ def test_single_indicators_come_cheapest_first_and_the_impossible_last():
     costs = [one.cost for one in found if one.attainable]
     assert costs == sorted(costs)
     assert reach(done, at_rank(done, 6), 3).cost <= costs[0] * (1 + 1e-12)
-    assert "alone at its best makes rank" in found[-1].note.en
+    assert "cannot attain rank 3: the best of" in found[-1].note.en
 
 
 def test_a_unit_that_was_the_worst_moves_the_scale_and_still_arrives():
@@ -184,6 +184,30 @@ def test_the_rank_one_has_needs_nothing():
     assert found.attainable
     assert (found.improvements, found.cost, found.rank_reached) == ((), 0, 2)
     assert reach_singly(done, at_rank(done, 2), 3) == (found,)
+
+
+def test_an_indicator_without_weight_is_left_alone():
+    done = evaluate(table(5), TREE, CHAINS["arithmetic"], units=UNITS, weights=[1, 0, 1, 1, 1, 0, 1])
+    unit = at_rank(done, 7)
+    assert {i.indicator for one in reach_singly(done, unit, 6) for i in one.improvements} == {"a"}
+    assert [effect.indicator for effect in marginal_effects(done, unit) if effect.per_point > 0] == ["a"]
+    nothing = reach(done, unit, 6, changeable=["b", "c"])
+    assert not nothing.attainable
+    assert "nothing that could be improved" in nothing.note.en
+
+
+def test_a_rank_that_only_a_moving_scale_gives_is_found():
+    """V at its best in b has 50 points and W 51; but when V leaves the minimum of b, W falls to 46.5."""
+    x = np.array([[0.0, 0.0], [92.0, 10.0], [10.0, 9.0], [100.0, 100.0]])
+    tree = Hierarchy.build({"a": "I", "b": "I", "I": None})
+    done = evaluate(x, tree, units=list("VWXY"))
+    assert done.index.tolist() == [0, 51, 9.5, 100]
+    found = reach_singly(done, "V", 2, changeable=["b"])[0]
+    assert found.attainable
+    assert found.scales_moved
+    assert (found.rank_held, found.rank_reached) == (3, 2)
+    assert improved(done, found) == 2
+    assert found.improvements[0].after < 100
 
 
 def test_a_missing_value_cannot_be_improved():

@@ -4,6 +4,8 @@ The search holds the scales, the weights and the other units; what it finds is t
 because a unit that held the worst (or best) value of an indicator moves the scale of everybody by improving, a
 treatment may answer, weights may follow the data. Where that makes a difference the improvements are made larger or
 smaller until the rank is really reached; the rank in the answer is always that of a full evaluation.
+
+Ranks are those of the index before bonus, deduction and veto.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from gaoxin.evaluation.what_if import ROUNDS, Ceiling, WhatIf
 from gaoxin.words import Text
 
 STEPS = 200
-"""Into how many steps the stepwise search divides the room of an indicator."""
+"""Into how many steps the stepwise search divides the room of all indicators together."""
 RERUNS = 24
 """Full evaluations that may be spent on making an answer fit the scales that it moves."""
 
@@ -88,7 +90,7 @@ def reach(
         min Σ cᵢ·Δᵢ   subject to   Σ mᵢ·Δᵢ ≥ gap,  0 ≤ Δᵢ ≤ roomᵢ
 
     (m the weights on the way to the index, Δ in normalised points), whose solution is to improve where m/c is largest
-    first. Other chains are climbed in small steps, each where the gain for its cost is largest.
+    first. Other chains are climbed in small steps, each where the gain for its cost is largest, and polished.
 
     Parameters
     ----------
@@ -101,7 +103,7 @@ def reach(
     costs
         Cost of one normalised point by indicator, > 0; 1 where none is given, so that points are counted.
     changeable
-        Indicators that may be improved; default: all that the unit has.
+        Indicators that may be improved; default: all that the unit has and that count.
     ceiling
         How far an indicator can get better, see :class:`gaoxin.evaluation.what_if.WhatIf`.
     """
@@ -111,10 +113,13 @@ def reach(
         return done
     top = case.z.copy()
     top[places] = case.highest[places]
-    if case.ranks(top[None])[0] > wanted:
-        return _not_attainable(case, unit, wanted, float(case.ranks(top[None])[0]))
     linear = contributions(evaluation).exact
-    z = _cheapest_line(case, wanted, places, price) if linear else _climb(case, wanted, places, price)
+    if case.ranks(top[None])[0] > wanted:
+        z = top  # only a full evaluation, in which the scales move, may still find it enough
+    elif linear:
+        z = _cheapest_line(case, wanted, places, price)
+    else:
+        z = _climb(case, wanted, places, price)
     return _confirmed(case, unit, wanted, z, price, places, smallest=linear)
 
 
@@ -138,8 +143,6 @@ def reach_singly(
         return (done,)
     tops = np.repeat(case.z[None], len(places), axis=0)
     each = np.arange(len(places))
-    tops[each, places] = case.highest[places]
-    at_top = case.ranks(tops)
     near, far = case.z[places].copy(), case.highest[places].copy()
     for _ in range(ROUNDS):
         middle = (near + far) / 2.0
@@ -148,12 +151,9 @@ def reach_singly(
         near, far = np.where(enough, near, middle), np.where(enough, middle, far)
     found = []
     for i, place in enumerate(places.tolist()):
-        if at_top[i] > wanted:
-            found.append(_not_attainable(case, unit, wanted, float(at_top[i]), evaluation.indicators[place]))
-        else:
-            z = case.z.copy()
-            z[place] = far[i]
-            found.append(_confirmed(case, unit, wanted, z, price, places[[i]], smallest=True))
+        z = case.z.copy()
+        z[place] = far[i]  # where it is not enough: the highest, of which a full evaluation has the last word
+        found.append(_confirmed(case, unit, wanted, z, price, places[[i]], smallest=True))
     return tuple(sorted(found, key=lambda one: (not one.attainable, one.cost)))
 
 
@@ -170,7 +170,7 @@ def _choices(case: WhatIf, costs: Mapping[str, float] | None, changeable: Sequen
         )
     price = np.array([(costs or {}).get(code, 1.0) for code in codes])
     may = np.array([changeable is None or code in changeable for code in codes])
-    return np.flatnonzero(may & (case.highest > case.z)), price
+    return np.flatnonzero(may & case.counts & (case.highest > case.z)), price
 
 
 def _already(case: WhatIf, unit: str, wanted: float) -> Attainment | None:
@@ -181,16 +181,6 @@ def _already(case: WhatIf, unit: str, wanted: float) -> Attainment | None:
         return None
     note = Text(f"{unit} 已是第 {now:g} 名", f"{unit} is ranked {now:g} already")
     return Attainment(unit, now, wanted, (), 0.0, True, now, now, False, True, note)
-
-
-def _not_attainable(case: WhatIf, unit: str, wanted: float, best: float, indicator: str | None = None) -> Attainment:
-    now = float(case.evaluation.ranks[case.row, -1])
-    zh, en = (f"仅靠 {indicator} ", f"{indicator} alone at its best") if indicator else ("", "everything at its best")
-    note = Text(
-        f"{unit} {zh}达不到第 {wanted:g} 名：做到最好也只是第 {best:g} 名",
-        f"{unit} cannot attain rank {wanted:g}: {en} makes rank {best:g}",
-    )
-    return Attainment(unit, now, wanted, (), float("nan"), False, best, float("nan"), False, True, note)
 
 
 def _cheapest_line(case: WhatIf, wanted: float, places: Ints, price: Floats) -> Floats:
@@ -347,14 +337,12 @@ def _confirmed(
         and np.array_equal(first.weights[others], done.weights[others], equal_nan=True)
     )
     if first.ranks[case.row, -1] > wanted:
-        reaching = next((end for end in (2.0, 3.0) if enough(end)), None)
+        ends = [end for end in (2, 3) if not np.array_equal(stop(end), stop(1), equal_nan=True)]
+        reaching = next((end for end in ends if enough(float(end))), None)
         if reaching is None:
-            note = Text(
-                f"{unit} 达不到第 {wanted:g} 名：改进使评分区间随之变动",
-                f"{unit} cannot attain rank {wanted:g}: the scales move with the improvements",
-            )
-            return Attainment(unit, now, wanted, (), float("nan"), False, held, float("nan"), True, smallest, note)
-        way = _least(enough, reaching - 1.0, reaching, RERUNS)
+            best = float((full(float(ends[-1])) if ends else first).ranks[case.row, -1])
+            return _not_attainable(case, unit, wanted, held, best, places)
+        way = _least(enough, reaching - 1.0, float(reaching), RERUNS)
     elif moves:
         way = _least(enough, 0.0, 1.0, RERUNS)
     reached = full(way)
@@ -384,3 +372,14 @@ def _confirmed(
         smallest=smallest,
         note=Text(f"{unit} 由第 {now:g} 名升至第 {place:g} 名", f"{unit} rises from rank {now:g} to {place:g}"),
     )
+
+
+def _not_attainable(case: WhatIf, unit: str, wanted: float, held: float, best: float, places: Ints) -> Attainment:
+    now = float(case.evaluation.ranks[case.row, -1])
+    which = listed(case.evaluation.indicators[place] for place in places.tolist())
+    note = Text(
+        f"{unit} 达不到第 {wanted:g} 名：{which.zh or '没有可改进的指标'} 做到最好也只是第 {best:g} 名",
+        f"{unit} cannot attain rank {wanted:g}: the best of {which.en or 'nothing that could be improved'} makes rank "
+        f"{best:g}",
+    )
+    return Attainment(unit, now, wanted, (), float("nan"), False, held, float("nan"), False, True, note)

@@ -86,8 +86,8 @@ def combine_experts(
         Their codes, for the messages.
     drop
         How many scores are dropped at each end (去掉最高分和最低分: 1). Where a unit has no more than 2 × ``drop``
-        scores nothing is dropped, and ``dropped`` says so: with two scores left out of three the mean would rest on
-        one voice, with two out of two on none.
+        scores nothing is dropped, as nothing would be left; ``dropped`` says so. Of three scores the middle one
+        remains.
     scale
         Lowest and highest score that may be given; anything outside is an error.
     level_leniency

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.index import Evaluation
@@ -83,6 +84,16 @@ class WhatIf:
                 if isinstance(part.scale, LinearScale) and part.scale.clamp and self._serves(part.period):
                     top[kept[part.columns]] = part.scale.base + part.scale.gain
         return np.where(np.isnan(self.z), np.nan, np.maximum(top, self.z))
+
+    @cached_property
+    def counts(self) -> NDArray[np.bool_]:
+        """Indicators with a weight on the whole way to the index, shape (n,)."""
+        tree = self.evaluation.hierarchy
+        weighted = self.evaluation.weights[self.row] > 0
+        for node in range(tree.n_nodes - 2, -1, -1):
+            weighted[node] &= weighted[tree.parents[node]]
+        own: NDArray[np.bool_] = weighted[: tree.n_indicators]
+        return own
 
     def index(self, candidates: Floats) -> tuple[Floats, Floats]:
         """Index of the unit and of its rivals for each candidate.
@@ -218,7 +229,7 @@ def marginal_effects(
     that does not fall when an indicator rises.
     """
     case = WhatIf.of(evaluation, unit, period, ceiling=ceiling)
-    places = np.flatnonzero(~np.isnan(case.z) & (evaluation.weights[case.row, : len(case.z)] >= 0))
+    places = np.flatnonzero(~np.isnan(case.z))
     room = (case.highest - case.z)[places]
     own, _ = case.index(case.z[None])
     ranks = evaluation.ranks[case.block[case.rivals], -1]
