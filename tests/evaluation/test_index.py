@@ -305,6 +305,13 @@ def test_scope_of_the_scale(scope, expected):
     assert done.row_of("Y", "2025") == 3
 
 
+def test_the_base_can_be_a_quarter():
+    spec = Normalisation(scope="base", base_period="2024-Q4", clamp=False)
+    periods = ["2024-Q4", "2024-Q4", "2025-Q1", "2025-Q1"]
+    done = evaluate(PANEL, two_level(), Method(normalisation=spec), units=list("XYXY"), periods=periods)
+    assert done.index.tolist() == [0, 100, 100, 200]
+
+
 def test_the_scales_can_be_applied_to_other_values():
     done = evaluate(PANEL, two_level(), **PANEL_ROWS)
     other = np.array(PANEL)

@@ -93,7 +93,8 @@ class Normalisation(Spec):
     high: float = 100.0
     clamp: bool = True
     scope: Literal["period", "all", "base"] = "period"
-    base_period: int | None = None
+    base_period: int | str | None = None
+    """2024, or as the data write it: ``2024-Q1``, ``2024-01``."""
     goalposts: dict[str, tuple[float, float]] = Field(default_factory=dict)
     """Per indicator, as measured (low, high): with direction −1 the low value is the good one. ``efficacy`` uses them
     as 不允许值 and 满意值 (unallowed and satisfactory value), by default the worst and the best observed value."""
