@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from return_files import ZONES, code, only, write_csv, write_workbook
 
 from gaoxin.problems import InputError, Problem
 from gaoxin.returns import read_returns
 from gaoxin.returns import workbook as workbook_module
 from gaoxin.rulebook.book import Book
+from returns.return_files import ZONES, code, only, write_csv, write_workbook
 
 Problems = Callable[..., list[Problem]]
 HEAD = ["统一社会信用代码", "园区", "年份", "qc05_0", "qd01"]

@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from return_files import code
 
 from gaoxin.problems import InputError
 from gaoxin.returns import Origin, read_returns
 from gaoxin.returns import parts as parts_module
 from gaoxin.returns import reading as reading_module
 from gaoxin.rulebook.book import Book
+from returns.return_files import code
 
 HEAD = "统一社会信用代码,企业名称,园区,年份,qc05_0,qd01,synthetic\n"
 

@@ -11,11 +11,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from return_files import ZONES, code, write_csv, write_workbook
 
 from gaoxin.problems import Problem
 from gaoxin.returns import Origin, read_returns
 from gaoxin.rulebook.book import Book
+from returns.return_files import ZONES, code, write_csv, write_workbook
 
 ROWS = [
     [code(1), "31103002", "2025", "1234.5", "34", "是", "2024-11-05"],

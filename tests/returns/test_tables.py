@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from return_files import only, write_csv, write_workbook
 
 from gaoxin.problems import InputError, Problem
 from gaoxin.returns import read_table
+from returns.return_files import only, write_csv, write_workbook
 
 ROWS = [
     ["iso3", "Country", "hdi", "le", "note"],

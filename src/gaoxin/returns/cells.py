@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -57,20 +57,18 @@ _YES = {"是", "1", "y", "yes", "true", "t", "√"}
 _NO = {"否", "0", "n", "no", "false", "f", "×"}
 
 _EXCEL_EPOCH = date(1899, 12, 30)
-_DATE_FORMATS = (
-    (re.compile(r"\d{4}-\d{1,2}-\d{1,2}"), "%Y-%m-%d"),
-    (re.compile(r"\d{4}/\d{1,2}/\d{1,2}"), "%Y/%m/%d"),
-    (re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}"), "%Y.%m.%d"),
-    (re.compile(r"\d{4}年\d{1,2}月\d{1,2}日"), "%Y年%m月%d日"),
-    (re.compile(r"\d{8}"), "%Y%m%d"),
-    (re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}:\d{2}"), None),
+_DAYS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?",
+        r"(\d{4})/(\d{1,2})/(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?",
+        r"(\d{4})\.(\d{1,2})\.(\d{1,2})",
+        r"(\d{4})年(\d{1,2})月(\d{1,2})日",
+        r"(\d{4})(\d{2})(\d{2})",
+    )
 )
-_MONTH_FORMATS = (
-    (re.compile(r"\d{4}-\d{1,2}"), "%Y-%m"),
-    (re.compile(r"\d{4}/\d{1,2}"), "%Y/%m"),
-    (re.compile(r"\d{4}\.\d{1,2}"), "%Y.%m"),
-    (re.compile(r"\d{4}年\d{1,2}月"), "%Y年%m月"),
-    (re.compile(r"\d{6}"), "%Y%m"),
+_MONTHS = tuple(
+    re.compile(pattern) for pattern in (r"(\d{4})[-/.](\d{1,2})", r"(\d{4})年(\d{1,2})月", r"(\d{4})(\d{2})")
 )
 
 
@@ -241,14 +239,12 @@ def parse_date(text: str) -> tuple[date, tuple[Note, ...]]:
     plain = narrow(text)
     _stop_at_excel_trouble(plain)
     try:
-        for pattern, form in _DATE_FORMATS:
-            if pattern.fullmatch(plain):
-                if form is None:
-                    return datetime.fromisoformat(plain.replace("/", "-")).date(), ()
-                return datetime.strptime(plain, form).date(), ()
-        for pattern, form in _MONTH_FORMATS:
-            if pattern.fullmatch(plain):
-                return datetime.strptime(plain, form).date(), (MONTH_ONLY,)
+        for pattern in _DAYS:
+            if match := pattern.fullmatch(plain):
+                return date(int(match[1]), int(match[2]), int(match[3])), ()
+        for pattern in _MONTHS:
+            if match := pattern.fullmatch(plain):
+                return date(int(match[1]), int(match[2]), 1), (MONTH_ONLY,)
     except ValueError:
         raise CellError(
             "cell.no-such-date",

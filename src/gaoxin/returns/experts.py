@@ -80,7 +80,7 @@ def read_scores(sheet: Sheet, layout: Layout, context: Context) -> tuple[pa.Tabl
                 column=score,
                 reporter=row.key,
             )
-        said = narrow(row.cells[remark.position]) if remark else ""
+        said = row.cells[remark.position].strip() if remark else ""
         for name, cell in zip(
             SCHEMA.names, (who, row.key, row.period, indicator, float(value), said or None), strict=True
         ):

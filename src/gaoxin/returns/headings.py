@@ -31,6 +31,7 @@ _WORDS: Mapping[Role, tuple[str, ...]] = {
     "expert": ("expert", "专家", "专家姓名", "专家编号", "评委"),
     "score": ("score", "评分", "得分", "分数", "打分"),
     "remark": ("remark", "备注", "评语", "说明", "理由"),
+    "attribute": ("class", "类别", "园区类别", "分类", "分组", "group"),
     "synthetic": ("synthetic", "合成", "合成数据", "是否合成"),
 }
 _CREDIT_CODE = (

@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gaoxin.problems import Problem
-from gaoxin.returns.cells import CellType, Remark, narrow, read_column
+from gaoxin.returns.cells import CellType, Remark, read_column
 from gaoxin.returns.headings import known_unit
 from gaoxin.returns.layout import Column, Layout
 from gaoxin.returns.rows import Context, Row, Rows
@@ -150,11 +150,10 @@ def _identity(chunk: list[Row], layout: Layout, columns: Sequence[Sequence[str]]
     }
     names = layout.of_role("name", layout.entity)
     if names:
-        arrays["name"] = pa.array([narrow(text) or None for text in columns[names[0].position]], pa.string())
+        arrays["name"] = pa.array([text.strip() or None for text in columns[names[0].position]], pa.string())
     for column in layout.of_role("attribute"):
-        arrays[f"attribute:{column.label}"] = pa.array(
-            [narrow(text) or None for text in columns[column.position]], pa.string()
-        )
+        texts = [text.strip() or None for text in columns[column.position]]
+        arrays[f"attribute:{column.label}"] = pa.array(texts, pa.string())
     return arrays
 
 

@@ -18,7 +18,7 @@ from gaoxin.returns.reporters import (
     TOTALS,
     Register,
     credit_code,
-    credit_code_fault,
+    credit_code_faults,
     read_period,
     year_in_name,
 )
@@ -78,8 +78,7 @@ class Rows:
         self._default_period = self._period_without_column()
         self._known: dict[str, str] = {}
         self._known_parents: dict[str, str] = {}
-        self._invalid_codes: list[Problem] = []
-        self._valid_codes = 0
+        self._codes: dict[str, int] = {}
         self._width = len(layout.columns)
         self._blank = [""] * self._width
         roles = {"item", "value", "score"}
@@ -124,29 +123,19 @@ class Rows:
         reporter: str | None = None,
     ) -> None:
         """Note an error in this sheet."""
-        self.context.findings.add(self._place(rule, message, remedy, row, column, value, reporter))
-
-    def _place(
-        self,
-        rule: str,
-        message: Text,
-        remedy: Text,
-        row: int | None,
-        column: Column | None,
-        value: str | None,
-        reporter: str | None = None,
-    ) -> Problem:
-        return Problem(
-            rule=rule,
-            severity="error",
-            message=message,
-            remedy=remedy,
-            file=self.sheet.file,
-            sheet=self.sheet.name,
-            row=row,
-            column=column.place if column else None,
-            value=value,
-            reporter=reporter,
+        self.context.findings.add(
+            Problem(
+                rule=rule,
+                severity="error",
+                message=message,
+                remedy=remedy,
+                file=self.sheet.file,
+                sheet=self.sheet.name,
+                row=row,
+                column=column.place if column else None,
+                value=value,
+                reporter=reporter,
+            )
         )
 
     def _once(self, known: dict[str, str], text: str, number: int, resolve: Callable[[str, int], str]) -> str:
@@ -163,21 +152,24 @@ class Rows:
 
     def _firm(self, text: str, number: int) -> str:
         code = credit_code(text)
-        fault = credit_code_fault(code)
-        if fault is None:
-            self._valid_codes += 1
-        else:
-            self._invalid_codes.append(
-                self._place("reporter.credit-code", fault, CREDIT_CODE_REMEDY, number, self._key, text, code)
-            )
+        self._codes.setdefault(code, number)
         return code
 
     def _judge_codes(self) -> None:
         """A column headed 统一社会信用代码 must hold valid codes only, and so must one where most codes are valid."""
+        faults = credit_code_faults(list(self._codes))
         promised = self._key.heading is not None and self._key.heading.credit_code
-        if promised or self._valid_codes >= len(self._invalid_codes):
-            for problem in self._invalid_codes:
-                self.context.findings.add(problem)
+        if promised or 2 * len(faults) <= len(self._codes):
+            for code, fault in faults.items():
+                self.problem(
+                    "reporter.credit-code",
+                    fault,
+                    CREDIT_CODE_REMEDY,
+                    row=self._codes[code],
+                    column=self._key,
+                    value=code,
+                    reporter=code,
+                )
 
     def _zone(self, text: str, number: int) -> str:
         code = self.context.register.find(text)

@@ -28,7 +28,7 @@ from gaoxin.returns.files import InputFile
 from gaoxin.returns.findings import ERRORS_PER_FILE
 from gaoxin.returns.layout import Column, Layout, NoLayout, recognise
 from gaoxin.returns.notices import note_headings, unknown_zone, unrecognised
-from gaoxin.returns.reporters import CREDIT_CODE_REMEDY, credit_code_fault, read_period, year_in_name
+from gaoxin.returns.reporters import CREDIT_CODE_REMEDY, credit_code_faults, read_period, year_in_name
 from gaoxin.returns.rows import SYNTHETIC_MARKS, Context
 from gaoxin.rulebook.entries import Item
 from gaoxin.words import Text
@@ -194,7 +194,7 @@ class _Reader:
     def _keys(self, column: Column, entity: str) -> None:
         """The codes of the reporters: none blank, credit codes valid, zones in the register."""
         name = column.label
-        self.columns[entity] = f"CAST({quoted(name)} AS VARCHAR)"
+        self.columns[entity] = self._text(name)
         if entity == "zone":
             self.columns[entity] = self._zones(name)
             return
@@ -219,12 +219,12 @@ class _Reader:
             row += len(codes)
         promised = column.heading is not None and column.heading.credit_code
         if faults and (promised or 2 * valid >= row):
+            wrong = credit_code_faults([code for _, code in faults if code])
             for at, code in faults:
-                fault = credit_code_fault(code)
-                if code and fault is not None:
+                if code:
                     self._error(
                         "reporter.credit-code",
-                        fault,
+                        wrong[code],
                         CREDIT_CODE_REMEDY,
                         row=at,
                         column=name,
@@ -257,7 +257,7 @@ class _Reader:
                     value=text,
                 )
         self.periods = tuple(sorted({period for period in meant.values() if period}))
-        self.columns["period"] = _translated(column.label, {text: p or "" for text, p in meant.items()})
+        self.columns["period"] = self._translated(column.label, {text: p or "" for text, p in meant.items()})
 
     def _parents(self, column: Column | None, parent: str) -> None:
         if column is None:
@@ -270,7 +270,7 @@ class _Reader:
         elif parent == "zone":
             self.columns[parent] = self._zones(column.label)
         else:
-            self.columns[parent] = f"CAST({quoted(column.label)} AS VARCHAR)"
+            self.columns[parent] = self._text(column.label)
 
     def _zones(self, name: str) -> str:
         meant: dict[str, str] = {}
@@ -280,7 +280,21 @@ class _Reader:
                 self.context.findings.add(unknown_zone(self.context.register, text, self.file.name, column=name))
             else:
                 meant[text] = code
-        return _translated(name, meant)
+        return self._translated(name, meant)
+
+    def _text(self, name: str) -> str:
+        """A column as text."""
+        kind = self.schema.field(name).type
+        return quoted(name) if pa.types.is_string(kind) else f"CAST({quoted(name)} AS VARCHAR)"
+
+    def _translated(self, name: str, meant: Mapping[str, str]) -> str:
+        """A column with each text replaced by what it means; as it is where nothing changes."""
+        source = self._text(name)
+        changed = {text: code for text, code in meant.items() if text != code}
+        if not changed:
+            return source
+        cases = " ".join(f"WHEN {_literal(text)} THEN {_literal(code)}" for text, code in changed.items())
+        return f"CASE {source} {cases} ELSE {source} END"
 
     def _distinct(self, name: str) -> list[str]:
         with duckdb.connect() as connection:
@@ -329,7 +343,8 @@ class _Reader:
         if item.type in {"decimal", "integer"} and fits:
             self._range(item, name, kind)
         exact = kind == (decimal_type(item.decimals or 0) if item.type == "decimal" else ARROW_TYPES.get(item.type))
-        self.columns[item.code] = source if exact else f"CAST({source} AS {target})"
+        narrower = item.type == "integer" and pa.types.is_signed_integer(kind)
+        self.columns[item.code] = source if exact or narrower else f"CAST({source} AS {target})"
 
     def _range(self, item: Item, name: str, kind: pa.DataType) -> None:
         """No negative counts, nothing beyond the digits kept, whole numbers where they are asked for."""
@@ -384,16 +399,6 @@ def sql_type(item: Item) -> str:
         kind = decimal_type(item.decimals or 0)
         return f"DECIMAL({kind.precision}, {kind.scale})"
     return {"integer": "BIGINT", "flag": "BOOLEAN", "date": "DATE"}.get(item.type, "VARCHAR")
-
-
-def _translated(name: str, meant: Mapping[str, str]) -> str:
-    """The column with each text replaced by what it means; as it is where nothing changes."""
-    source = f"CAST({quoted(name)} AS VARCHAR)"
-    changed = {text: code for text, code in meant.items() if text != code}
-    if not changed:
-        return source
-    cases = " ".join(f"WHEN {_literal(text)} THEN {_literal(code)}" for text, code in changed.items())
-    return f"CASE {source} {cases} ELSE {source} END"
 
 
 def _valid_codes(codes: pa.StringArray) -> NDArray[np.bool_]:
