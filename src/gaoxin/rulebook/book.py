@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 
-from gaoxin.rulebook.entries import Check, Codelist, Derived, Document, Entity, Entry, Item, Parameter, Rule
+from gaoxin.rulebook.benefits import Benefit
+from gaoxin.rulebook.entries import Check, Clause, Codelist, Derived, Document, Entity, Entry, Item, Parameter, Rule
 from gaoxin.rulebook.expressions import Expressions, typed_expressions
 from gaoxin.rulebook.findings import BookError, Finding
 from gaoxin.rulebook.kinds import UNKNOWN_UNIT
@@ -37,7 +38,8 @@ class Book:
     """A loaded rulebook, those it extends included. ``load_book`` and ``with_derived`` give checked ones only.
 
     ``lists`` holds the codes (or prefixes) of every code list, read from its CSV where it has one. ``systems`` are the
-    files of this book that hold an indicator system.
+    files of this book that hold an indicator system, ``vectors`` those with test vectors. ``benefits`` are the benefits
+    as written; what they stand for is among ``derived``.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Book:
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
     extends: tuple[str, ...] = ()
     systems: tuple[Source, ...] = ()
+    benefits: Mapping[str, Benefit] = field(default_factory=dict)
+    vectors: tuple[Source, ...] = ()
 
     def checked(self, earlier: Iterable[Finding] = ()) -> Book:
         """The book itself, when nothing is wrong with it; else BookError with all findings, the ``earlier`` ones first.
@@ -93,6 +97,7 @@ class Book:
             "entities": {name: entity.model_dump(mode="json") for name, entity in self.entities.items()},
             "documents": {name: document.model_dump(mode="json") for name, document in self.documents.items()},
             "entries": {code: entry.model_dump(mode="json") for code, entry in self.entries.items()},
+            "benefits": {code: benefit.model_dump(mode="json") for code, benefit in self.benefits.items()},
             "lists": {code: sorted(codes) for code, codes in self.lists.items()},
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -210,12 +215,47 @@ def _references(book: Book) -> list[Finding]:
             findings.extend(_unit_findings(book, code, entry.band_unit, "band_unit"))
         if isinstance(entry, (Item, Derived)) and entry.unit is not None:
             findings.extend(_unit_findings(book, code, entry.unit, "unit"))
-        for at, document in clauses:
-            if document not in book.documents:
-                message = Text(f"没有文件 {document}", f"no document {document}")
-                remedy = Text("在 book.yaml 的 documents 下写明。", "Describe it under documents in book.yaml.")
-                findings.append(book.finding(code, message, remedy, *at))
+        findings.extend(_undocumented(book, code, clauses))
+    for code, benefit in book.benefits.items():
+        findings.extend(_benefit_references(book, code, benefit))
     return findings
+
+
+def _undocumented(book: Book, code: str, clauses: Iterable[tuple[Steps, str]]) -> Iterator[Finding]:
+    for at, document in clauses:
+        if document not in book.documents:
+            message = Text(f"没有文件 {document}", f"no document {document}")
+            remedy = Text("在 book.yaml 的 documents 下写明。", "Describe it under documents in book.yaml.")
+            yield book.finding(code, message, remedy, *at)
+
+
+def _benefit_references(book: Book, code: str, benefit: Benefit) -> Iterator[Finding]:
+    """What a benefit names beside its expressions: other benefits, the item of its claim, the sources of deadlines."""
+    for index, exclusion in enumerate(benefit.excludes):
+        at = ("excludes", index, "benefit")
+        if exclusion.benefit == code:
+            message = Text(f"{code} 不能与自己相斥", f"{code} cannot exclude itself")
+            yield book.finding(code, message, None, *at)
+        elif exclusion.benefit not in book.benefits:
+            near = ", ".join(get_close_matches(exclusion.benefit, list(book.benefits), n=3, cutoff=0.6))
+            remedy = Text(f"是否指 {near}？", f"Did you mean {near}?") if near else None
+            message = Text(f"没有优惠 {exclusion.benefit}", f"no benefit {exclusion.benefit}")
+            yield book.finding(code, message, remedy, *at)
+    claimed = None if benefit.claimed is None else book.items.get(benefit.claimed)
+    if benefit.claimed is not None and (
+        claimed is None or claimed.entity != benefit.entity or claimed.type not in {"flag", "decimal", "integer"}
+    ):
+        zh = f"{benefit.claimed} 应是 {benefit.entity} 的是/否或数值类项目"
+        en = f"{benefit.claimed} must be an item of {benefit.entity}, a flag or a number"
+        yield book.finding(code, Text(zh, en), None, "claimed")
+    clauses: list[tuple[str, int, Clause | None]] = [
+        *(("deadlines", index, deadline.source) for index, deadline in enumerate(benefit.deadlines)),
+        *(("excludes", index, exclusion.source) for index, exclusion in enumerate(benefit.excludes)),
+    ]
+    cited: list[tuple[Steps, str]] = [
+        ((key, index, "source", "document"), source.document) for key, index, source in clauses if source
+    ]
+    yield from _undocumented(book, code, cited)
 
 
 def _unit_findings(book: Book, code: str, text: str, field_: str) -> list[Finding]:

@@ -29,7 +29,8 @@ MAX_SCALE = 12
 """Most decimals a figure may keep; more would leave too few of the 38 digits for the amount itself."""
 
 
-def _wrong(zh: str, en: str) -> NoReturn:
+def wrong(zh: str, en: str) -> NoReturn:
+    """Refuse what is written, in both languages; for validators of models."""
     raise PydanticCustomError("rule", "{en}", {"zh": zh, "en": en})
 
 
@@ -41,9 +42,9 @@ def _text(value: object) -> object:
         or set(value) != {"zh", "en"}
         or not all(isinstance(v, str) for v in value.values())
     ):
-        _wrong("要写成 {zh: 中文, en: English}", "write it as {zh: Chinese, en: English}")
+        wrong("要写成 {zh: 中文, en: English}", "write it as {zh: Chinese, en: English}")
     if not value["zh"] or not value["en"]:
-        _wrong("两种语言都要写", "both languages are needed")
+        wrong("两种语言都要写", "both languages are needed")
     return Text(value["zh"], value["en"])
 
 
@@ -55,7 +56,7 @@ def _exact(value: object) -> object:
     if isinstance(value, (Decimal, int)) and not isinstance(value, bool):
         return Decimal(value)
     if not isinstance(value, str) or not re.fullmatch(r"[+-]?[0-9]{1,30}(\.[0-9]{1,12})?", value):
-        _wrong(
+        wrong(
             f"{value} 不是十进制数（如 -1.10，小数最多 12 位）",
             f"{value} is not a decimal number (like -1.10, at most 12 decimals)",
         )
@@ -74,10 +75,11 @@ def _day(value: object, *, last: bool) -> object:
         day = int(match[3]) if match[3] else calendar.monthrange(year, month)[1] if last else 1
         return datetime.date(year, month, day)
     except ValueError:
-        _wrong(f"{value} 不是日期（如 2018-01-01）", f"{value} is not a date (like 2018-01-01)")
+        wrong(f"{value} 不是日期（如 2018-01-01）", f"{value} is not a date (like 2018-01-01)")
 
 
-def _codes(value: object) -> object:
+def listed(value: object) -> object:
+    """A list of the file as the tuple that a model holds."""
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -151,7 +153,7 @@ class Item(Entry):
     scale: Annotated[int, Field(ge=0, le=MAX_SCALE)] | None = None
     kind: Kind = "none"
     form: str = ""
-    values: Annotated[tuple[str, ...], BeforeValidator(_codes)] = ()
+    values: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
 
     @property
     def decimals(self) -> int | None:
@@ -164,16 +166,16 @@ class Item(Entry):
     def _consistent(self) -> Item:
         numeric = self.type in {"decimal", "integer"}
         if numeric and self.unit is None:
-            _wrong(
+            wrong(
                 '数值指标要写单位：纯数写 "1"，文件没有说明的写 unknown',
                 'a number needs a unit: "1" for a plain number, unknown where the document does not say',
             )
         if not numeric and (self.unit is not None or self.scale is not None):
-            _wrong(f"{self.type} 类型没有单位和小数位", f"the type {self.type} has neither unit nor scale")
+            wrong(f"{self.type} 类型没有单位和小数位", f"the type {self.type} has neither unit nor scale")
         if self.type == "integer" and self.scale:
-            _wrong("整数没有小数位", "an integer has no decimals")
+            wrong("整数没有小数位", "an integer has no decimals")
         if self.values and self.type != "code":
-            _wrong("只有 code 类型可列出取值", "only the type code can list its values")
+            wrong("只有 code 类型可列出取值", "only the type code can list its values")
         return self
 
 
@@ -187,7 +189,7 @@ class Band(Model):
     @model_validator(mode="after")
     def _consistent(self) -> Band:
         if (self.to is None) != (self.inclusive is None):
-            _wrong(
+            wrong(
                 "有上限 to 的档要写 inclusive: true 或 false（上限本身是否属于本档），没有上限的不写",
                 "a band with a limit says inclusive: true or false (does the limit belong to it), the open one neither",
             )
@@ -203,25 +205,26 @@ class Span(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to is not None and self.to < self.from_:
-            _wrong(f"止于 {self.to}，早于起 {self.from_}", f"ends {self.to}, before it begins {self.from_}")
+            wrong(f"止于 {self.to}，早于起 {self.from_}", f"ends {self.to}, before it begins {self.from_}")
         return self
 
 
 S = TypeVar("S", bound=Span)
 
 
-def _disjoint(spans: tuple[S, ...]) -> tuple[S, ...]:
+def disjoint(spans: tuple[S, ...]) -> tuple[S, ...]:
+    """``spans``, when no two of them share a day."""
     for earlier, later in pairwise(sorted(spans, key=lambda span: span.from_)):
         if earlier.to is None or earlier.to >= later.from_:
             span = f"{earlier.from_}…{earlier.to or ''}"
-            _wrong(
+            wrong(
                 f"有效期重叠：{span} 与自 {later.from_} 起的一段；请写明前者的 to",
                 f"dates overlap: {span} and what holds from {later.from_}; give the earlier one its to",
             )
     return spans
 
 
-Spans = Annotated[tuple[S, ...], BeforeValidator(_codes), AfterValidator(_disjoint)]
+Spans = Annotated[tuple[S, ...], BeforeValidator(listed), AfterValidator(disjoint)]
 """Spans of dates that share no day."""
 
 
@@ -234,7 +237,7 @@ class Open(Model):
     @model_validator(mode="after")
     def _with_document(self) -> Self:
         if (self.unknown is None) != (self.settled_by is None):
-            _wrong(
+            wrong(
                 "unknown 与 settled_by（查什么文件可知）要一起写",
                 "unknown and settled_by (the document that would settle it) belong together",
             )
@@ -245,24 +248,24 @@ class ParameterValue(Span, Open):
     """The value of a parameter between two dates, or that it is not known for them."""
 
     value: Exact | None = None
-    bands: Annotated[tuple[Band, ...], BeforeValidator(_codes)] = ()
+    bands: Annotated[tuple[Band, ...], BeforeValidator(listed)] = ()
     source: Clause | None = None
     confidence: Confidence = "unknown"
 
     @model_validator(mode="after")
     def _consistent(self) -> ParameterValue:
         if (self.value is not None) + bool(self.bands) + (self.unknown is not None) != 1:
-            _wrong("要有 value、bands、unknown 之一", "give one of value, bands and unknown")
+            wrong("要有 value、bands、unknown 之一", "give one of value, bands and unknown")
         if self.bands:
             *below, top = self.bands
             if top.to is not None or any(band.to is None for band in below):
-                _wrong(
+                wrong(
                     "最后一档（且只有它）不写上限，否则其上有缺口",
                     "the last band, and only the last, has no limit; otherwise there is a gap above it",
                 )
             limits = [(band.to, band.inclusive) for band in below if band.to is not None]
             if any((b[0], bool(b[1])) <= (a[0], bool(a[1])) for a, b in pairwise(limits)):
-                _wrong("各档上限要从小到大，不可重叠", "the limits must ascend; these bands overlap")
+                wrong("各档上限要从小到大，不可重叠", "the limits must ascend; these bands overlap")
         return self
 
 
@@ -289,7 +292,7 @@ class Parameter(Entry):
     @model_validator(mode="after")
     def _consistent(self) -> Parameter:
         if len({bool(value.bands) for value in self.values if value.unknown is None}) > 1:
-            _wrong("各期要么都是 value，要么都是 bands", "use either value or bands for all dates")
+            wrong("各期要么都是 value，要么都是 bands", "use either value or bands for all dates")
         return self
 
 
@@ -300,7 +303,7 @@ class CodeFile(Model):
     column: str | None = None
 
 
-Codes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
+Codes = Annotated[tuple[str, ...], BeforeValidator(listed)]
 
 
 class Codelist(Entry):
@@ -312,7 +315,7 @@ class Codelist(Entry):
     @model_validator(mode="after")
     def _consistent(self) -> Codelist:
         if (self.codes is None) == (self.prefixes is None):
-            _wrong("要有 codes 或 prefixes 之一", "give either codes or prefixes")
+            wrong("要有 codes 或 prefixes 之一", "give either codes or prefixes")
         return self
 
 
@@ -326,7 +329,7 @@ class Version(Span, Open):
     @model_validator(mode="after")
     def _consistent(self) -> Version:
         if bool(self.expr) == (self.unknown is not None):
-            _wrong("要有 expr 或 unknown 之一", "give either expr or unknown")
+            wrong("要有 expr 或 unknown 之一", "give either expr or unknown")
         return self
 
 
@@ -345,7 +348,7 @@ class Rule(Entry):
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
         if bool(self.expr) == bool(self.versions):
-            _wrong("要有 expr 或 versions 之一", "give either expr or versions")
+            wrong("要有 expr 或 versions 之一", "give either expr or versions")
         return self
 
 
@@ -373,7 +376,7 @@ class BookHead(Model):
     version: str
     title: Words
     frequency: Frequency
-    extends: Annotated[tuple[str, ...], BeforeValidator(_codes)] = ()
+    extends: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
     outside: Outside = "error"
     """What a parameter of this book is outside its dates, where it does not say so itself."""
     entities: dict[Code, Entity] = Field(default_factory=dict)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
+from gaoxin.rulebook.benefits import Benefit
 from gaoxin.rulebook.book import Book, Origin
 from gaoxin.rulebook.entries import (
     SECTIONS,
@@ -28,6 +29,9 @@ from gaoxin.rulebook.validation import validated
 from gaoxin.words import Text
 
 MAX_LIST_BYTES = 8_000_000
+VECTORS = "vectors"
+"""The key of test vectors; ``rulebook.vectors`` reads what is under it."""
+_KEYS: Mapping[str, type[Entry]] = {**SECTIONS, "benefits": Benefit}
 
 
 def shipped_books() -> Mapping[str, Path]:
@@ -77,6 +81,8 @@ class _Loader:
     origins: dict[str, Origin] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     systems: list[Source] = field(default_factory=list)
+    benefits: dict[str, Benefit] = field(default_factory=dict)
+    vectors: list[Source] = field(default_factory=list)
     head: BookHead | None = None
 
     def load(self, folder: Path, above: tuple[Path, ...] = ()) -> None:
@@ -135,6 +141,8 @@ class _Loader:
             origins=self.origins,
             extends=head.extends,
             systems=tuple(self.systems),
+            benefits=self.benefits,
+            vectors=tuple(self.vectors),
         ).checked(self.findings)
 
     def _add(self, source: Source, at: tuple[str | int, ...], message: Text, remedy: Text = Text("", "")) -> None:
@@ -144,7 +152,7 @@ class _Loader:
         if not isinstance(source.data, dict):
             self._add(source, (), Text("book.yaml 应是“键: 值”", "book.yaml must be a mapping of keys to values"))
             return None
-        data = {key: value for key, value in source.data.items() if key not in SECTIONS and key != "system"}
+        data = {key: value for key, value in source.data.items() if key not in {*_KEYS, VECTORS, "system"}}
         head = validated(BookHead, source, data, ())
         if isinstance(head, BookHead):
             return head
@@ -178,10 +186,12 @@ class _Loader:
         if "system" in source.data:
             self.systems.append(source)
             return
+        if VECTORS in source.data:
+            self.vectors.append(source)
         for key, rows in source.data.items():
-            if key not in SECTIONS:
-                if Path(source.file).name != "book.yaml":
-                    known = ", ".join(SECTIONS)
+            if key not in _KEYS:
+                if Path(source.file).name != "book.yaml" and key != VECTORS:
+                    known = ", ".join((*_KEYS, VECTORS))
                     zh, en = f"不认识的键 {key}；可用：{known}", f"unknown key {key}; known: {known}"
                     self._add(source, (key,), Text(zh, en))
                 continue
@@ -190,7 +200,7 @@ class _Loader:
                     self._add(source, (key,), Text(f"{key} 下应是列表", f"{key} must hold a list"))
                 continue
             for index, row in enumerate(rows):
-                self._entry(SECTIONS[key], source, row, (key, index), folder)
+                self._entry(_KEYS[key], source, row, (key, index), folder)
 
     def _entry(self, model: type[Entry], source: Source, row: object, at: tuple[str | int, ...], folder: Path) -> None:
         code = row.get("code") if isinstance(row, dict) else None
@@ -198,18 +208,26 @@ class _Loader:
         if isinstance(entry, list):
             self.findings.extend(entry)
             return
+        if isinstance(entry, Benefit):
+            self.benefits.setdefault(entry.code, entry)
+            for steps, derived in entry.expanded():
+                self._add_entry(derived, source, (*at, *steps))
+            return
+        if isinstance(entry, Parameter) and entry.outside is None:
+            entry = entry.model_copy(update={"outside": self.loaded[folder].outside})
+        self._add_entry(entry, source, at)
+        if isinstance(entry, Codelist):
+            self._list(entry, source, at, folder)
+
+    def _add_entry(self, entry: Entry, source: Source, at: tuple[str | int, ...]) -> None:
         if entry.code in self.entries:
             other = self.origins[entry.code]
             place = f"{other.source.file}:{other.line()}"
             zh, en = f"代码 {entry.code} 已在 {place} 用过", f"the code {entry.code} is already used at {place}"
             self._add(source, (*at, "code"), Text(zh, en), Text("换一个代码。", "Choose another code."))
             return
-        if isinstance(entry, Parameter) and entry.outside is None:
-            entry = entry.model_copy(update={"outside": self.loaded[folder].outside})
         self.entries[entry.code] = entry
         self.origins[entry.code] = Origin(source, at)
-        if isinstance(entry, Codelist):
-            self._list(entry, source, at, folder)
 
     def _list(self, entry: Codelist, source: Source, at: tuple[str | int, ...], folder: Path) -> None:
         given, key = (entry.codes, "codes") if entry.codes is not None else (entry.prefixes, "prefixes")

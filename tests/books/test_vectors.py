@@ -1,0 +1,55 @@
+"""The test vectors of all shipped books, through the engine and through the exact evaluation behind ``explain``."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+import pytest
+
+from gaoxin.engines.duckdb import run
+from gaoxin.engines.explaining import explain
+from gaoxin.engines.rows import as_tables
+from gaoxin.rulebook import Book, load_book, shipped_books
+from gaoxin.rulebook.evaluate import rounded
+from gaoxin.rulebook.vectors import Expected, Vector, load_vectors
+
+_book = cache(load_book)
+
+
+@cache
+def _vectors(name: str) -> dict[str, Vector]:
+    return {vector.id: vector for vector in load_vectors(_book(name))}
+
+
+CASES = [(name, number) for name in shipped_books() for number in _vectors(name)]
+
+
+def _shown(book: Book, code: str, value: object) -> Expected:
+    """An exact value with the decimals and the rounding of its entry."""
+    if not isinstance(value, Fraction):
+        return value  # type: ignore[return-value]
+    entry = book.derived[code]
+    exact = rounded(value, entry.scale if entry.scale is not None else 12, entry.rounding)
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+@pytest.mark.parametrize(("name", "number"), CASES, ids=[f"{name}:{number}" for name, number in CASES])
+def test_vector(name: str, number: str) -> None:
+    book, vector = _book(name), _vectors(name)[number]
+    plan = book.compile(vector.expect, periods=[vector.period])
+    tables = as_tables(book, vector.rows(book))
+    with run(plan, tables) as outcome:
+        for code in vector.expect:
+            entity = plan.columns[code].entity
+            values = outcome.values(entity)
+            (computed,) = [row[code] for row in values.to_pylist() if row[entity] == vector.key]
+            explained = explain(plan, tables, entity, vector.key, vector.period, code)
+            expected = vector.expected(book, code)
+            assert computed == expected, (code, "engine", explained.reasons)
+            assert _shown(book, code, explained.value) == expected, (code, "explain")
+
+
+def test_there_are_vectors() -> None:
+    assert len(CASES) > 40
