@@ -363,6 +363,8 @@ def test_every_group_can_be_evaluated_by_itself():
         ({"method": Method(normalisation_of={"P": Normalisation()})}, "normalisation_of names P"),
         ({"method": Method(aggregation_of={"a": Aggregation()})}, "aggregation_of names a"),
         ({"weights": [1, 1, -1, 1, 1, 1, 1]}, "at least 0: c"),
+        ({"weights": [1, 1]}, r"weights of shape \(2,\) for 7 nodes"),
+        ({"denominators": [[1.0], [2.0]]}, "denominator_of"),
         ({"x": [[1.0, np.inf, 3.0, 4.0], [1.0, 2.0, 3.0, 4.0]]}, "X/b"),
         ({"method": Method(aggregation=by_level("geometric"))}, r"a of X is 0"),
     ],
@@ -385,6 +387,11 @@ def test_rows_of_a_panel_are_named_with_their_period():
         done.rows_of()
     with pytest.raises(EvaluationError, match="no unit Q"):
         done.row_of("Q", "2024")
+    assert done.row_of("X", 2025) == 2
+    single = evaluate(PANEL, two_level(), units=list("ABCD"))
+    assert single.rows_of().tolist() == [0, 1, 2, 3]
+    with pytest.raises(EvaluationError, match="leave it out"):
+        single.rows_of("2024")
 
 
 def test_what_is_odd_is_said():
@@ -397,6 +404,17 @@ def test_what_is_odd_is_said():
     assert quiet.changed[0, 3]
     ranked = evaluate(x, two_level(), Method(normalisation=Normalisation(method="rank")), units=done.units)
     assert [note.step for note in ranked.notes] == ["normalise"]
+
+
+def test_logs_by_period_on_one_scale_are_remarked():
+    x = np.vstack([PANEL] * 3)
+    rows = {"units": list("UVWXYZ") * 2, "periods": [2024] * 6 + [2025] * 6}
+    method = Method(treatment_of={"a": Treatment(method="log_ct")}, normalisation=Normalisation(scope="all"))
+    x[:, 0] = np.arange(12.0)
+    said = [note for note in evaluate(x, two_level(), method, **rows).notes if "do not compare" in note.message.en]
+    assert [note.nodes for note in said] == [("a",)]
+    by_period = method.model_copy(update={"normalisation": Normalisation()})
+    assert not any("do not compare" in note.message.en for note in evaluate(x, two_level(), by_period, **rows).notes)
 
 
 def test_a_unit_without_an_index_is_named():

@@ -66,8 +66,8 @@ def decompose_change(
     before: Evaluation,
     after: Evaluation,
     *,
-    period_before: str | None = None,
-    period_after: str | None = None,
+    period_before: object = None,
+    period_after: object = None,
     order: tuple[Factor, ...] | None = None,
 ) -> ChangeDecomposition:
     """Decompose the change of every unit's index between two evaluations, or two periods of one.

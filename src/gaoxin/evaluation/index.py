@@ -99,19 +99,22 @@ class Evaluation:
         """Rows that are evaluated together: those of each period when it has a scale of its own, else all of them."""
         return blocks(self.method, self.periods, self.unit_kept)
 
-    def rows_of(self, period: str | None = None) -> Ints:
+    def rows_of(self, period: object = None) -> Ints:
         """Rows of one period (default: of the only one), screened-out ones included."""
-        if self.periods is None or len(set(self.periods)) == 1:
-            if period is None or (self.periods is not None and period in self.periods):
-                return np.arange(len(self.units))
-        elif period is not None and period in self.periods:
-            return np.flatnonzero(np.array(self.periods) == period)
-        have = listed(dict.fromkeys(self.periods or ()))
-        raise EvaluationError(
-            Text(f"须指明期别，现有 {have.zh or '一期'}", f"name one of the periods: {have.en or 'there is only one'}")
-        )
+        labels = self.periods or ("",) * len(self.units)
+        wanted = labels[0] if period is None and len(set(labels)) == 1 else str(period)
+        rows = np.flatnonzero(np.array(labels) == wanted)
+        if len(rows) == 0:
+            have = listed(dict.fromkeys(self.periods or ()))
+            raise EvaluationError(
+                Text(
+                    f"须指明期别：{have.zh or '数据没有分期'}",
+                    f"name one of the periods: {have.en or 'there are none, leave it out'}",
+                )
+            )
+        return rows
 
-    def row_of(self, unit: str, period: str | None = None) -> int:
+    def row_of(self, unit: str, period: object = None) -> int:
         """The row of a unit in a period (default: the only one)."""
         for row in self.rows_of(period).tolist():
             if self.units[row] == unit:
@@ -237,6 +240,13 @@ def evaluate(
     notes: list[Note] = []
 
     values = raw
+    if (denominators is None) != (denominator_of is None):
+        raise EvaluationError(
+            Text(
+                "denominators 与 denominator_of 须同时给出：分母的数值，以及各指标用哪一列",
+                "denominators and denominator_of go together: the sizes, and which one divides each indicator",
+            )
+        )
     if denominators is not None and denominator_of is not None:
         denominated = denominate(raw, np.asarray(denominators, np.float64), denominator_of, scale=denominator_scale)
         values = denominated.x
@@ -270,6 +280,7 @@ def evaluate(
     )
     notes += treated.notes(kept_names, kept_codes)
     notes += remarks.untreated(treated.x, method, kept_codes, kept_times)
+    notes += remarks.transformed_by_period(treated, method, kept_codes)
 
     normalised = normalise(
         treated.x,
@@ -311,15 +322,6 @@ def evaluate(
     )
 
 
-def _numbers(times: Sequence[str] | None, method: Method) -> Ints | None:
-    """Periods as numbers; where nothing is interpolated any label will do."""
-    if times is None:
-        return None
-    if method.imputation.method in ("linear", "last"):
-        return period_numbers(times)
-    return np.unique(np.array(times), return_inverse=True)[1].astype(np.int64)
-
-
 def evaluate_by_group(
     x: ArrayLike,
     hierarchy: Hierarchy,
@@ -352,6 +354,15 @@ def evaluate_by_group(
             periods=None if periods is None else [periods[i] for i in places],
         )
     return found
+
+
+def _numbers(times: Sequence[str] | None, method: Method) -> Ints | None:
+    """Periods as numbers; where nothing is interpolated any label will do."""
+    if times is None:
+        return None
+    if method.imputation.method in ("linear", "last"):
+        return period_numbers(times)
+    return np.unique(np.array(times), return_inverse=True)[1].astype(np.int64)
 
 
 def _ranks(scores: Floats, method: Method, *labels: Sequence[str | None] | None) -> Floats:

@@ -66,6 +66,13 @@ def check(
                     f"{option} names {unknown.en}, which the system does not have there; check the codes",
                 )
             )
+    if tree.weights.shape != (tree.n_nodes,):
+        raise EvaluationError(
+            Text(
+                f"权重 {tree.weights.shape} 与节点数 {tree.n_nodes} 不符",
+                f"weights of shape {tree.weights.shape} for {tree.n_nodes} nodes",
+            )
+        )
     bad = np.flatnonzero(~(np.isfinite(tree.weights) & (tree.weights >= 0)))
     if len(bad):
         which = listed(tree.codes[node] for node in bad)

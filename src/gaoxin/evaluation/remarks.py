@@ -13,6 +13,7 @@ from gaoxin.evaluation.method import Method
 from gaoxin.evaluation.moments import skewness_and_kurtosis
 from gaoxin.evaluation.notes import Note
 from gaoxin.evaluation.structure import Floats, Hierarchy
+from gaoxin.evaluation.treat import Treated
 from gaoxin.words import Text
 
 INDIFFERENT_TO_OUTLIERS = frozenset({"rank", "percentile_rank", "borda", "goalposts"})
@@ -38,6 +39,22 @@ def untreated(x: Floats, method: Method, codes: Sequence[str], times: Sequence[s
         "未作异常值处理，请核对数据或考虑缩尾",
         f"{listed(which).en}: skewness ≥ {spec.skewness:g} and kurtosis ≥ {spec.kurtosis:g}, so that a few values set "
         "the scale; they are not treated: check the data, or consider winsorising",
+    )
+    return [Note("treat", message, nodes=which)]
+
+
+def transformed_by_period(treated: Treated, method: Method, codes: Sequence[str]) -> list[Note]:
+    """Columns whose logs start from each period's own minimum, although the periods are put on one scale."""
+    if method.normalisation.scope == "period" or len({column.period for column in treated.columns}) < 2:
+        return []
+    transformed = {column.indicator for column in treated.columns if column.transformation}
+    if not transformed:
+        return []
+    which = tuple(codes[j] for j in sorted(transformed))
+    message = Text(
+        f"{listed(which).zh}：各期分别作了变换，与统一的评分区间不一致，各期得分不可比；请改用缩尾或不处理",
+        f"{listed(which).en}: transformed in each period by itself, which does not go with one scale for all periods; "
+        "their scores do not compare: winsorise instead, or do not treat",
     )
     return [Note("treat", message, nodes=which)]
 

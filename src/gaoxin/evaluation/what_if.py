@@ -39,9 +39,7 @@ class WhatIf:
     ceiling: Ceiling = "observed"
 
     @classmethod
-    def of(
-        cls, evaluation: Evaluation, unit: str, period: str | None = None, *, ceiling: Ceiling = "observed"
-    ) -> WhatIf:
+    def of(cls, evaluation: Evaluation, unit: str, period: object = None, *, ceiling: Ceiling = "observed") -> WhatIf:
         """The unit of that code; raises EvaluationError when it has no score."""
         row = evaluation.row_of(unit, period)
         if np.isnan(evaluation.index[row]):
@@ -221,7 +219,7 @@ class MarginalEffect:
 
 
 def marginal_effects(
-    evaluation: Evaluation, unit: str, period: str | None = None, *, ceiling: Ceiling = "observed"
+    evaluation: Evaluation, unit: str, period: object = None, *, ceiling: Ceiling = "observed"
 ) -> tuple[MarginalEffect, ...]:
     """Marginal effect of every indicator that a unit has, in the order of the indicators.
 
