@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -89,15 +90,19 @@ def evaluate_request(request: Request, *, progress: Step = quiet) -> Run:
 
 def request_of(manifest: Manifest, base: Path, *, robustness: int | None = None) -> Request:
     """The request that a manifest describes, paths seen from ``base``; ``robustness`` overrides its replications."""
-    named = base / manifest.system
+
+    def there(path: str) -> Path:
+        return Path(os.path.normpath(base / path))
+
+    named = there(manifest.system)
     return Request(
-        paths=tuple(base / entry.path for entry in manifest.inputs),
+        paths=tuple(there(entry.path) for entry in manifest.inputs),
         system=named if named.exists() else manifest.system,
         period=manifest.period,
-        config=base / manifest.config.path if manifest.config else None,
+        config=there(manifest.config.path) if manifest.config else None,
         robustness=manifest.robustness if robustness is None else robustness,
         seed=manifest.seed,
-        zones=manifest.zones if manifest.zones in {SHIPPED, ANY} else str(base / manifest.zones),
+        zones=manifest.zones if manifest.zones in {SHIPPED, ANY} else str(there(manifest.zones)),
     )
 
 
