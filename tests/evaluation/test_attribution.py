@@ -46,10 +46,10 @@ def test_every_method_has_a_rule():
 @pytest.mark.parametrize("spec", SPECS, ids=name)
 @given(seed=st.integers(0, 1000), missing=st.sampled_from([0.0, 0.2]))
 @settings(max_examples=15, deadline=None)
-def test_base_and_contributions_add_up_to_the_score(spec, seed, missing):
+def test_the_line_goes_through_the_score(spec, seed, missing):
     x, w = data(seed, missing)
     found, scores = line(x, w, spec)
-    total = found.base + np.where(np.isnan(x), 0.0, found.multipliers * np.nan_to_num(x)).sum(axis=1)
+    total = found.constant + np.where(np.isnan(x), 0.0, found.multipliers * np.nan_to_num(x)).sum(axis=1)
     np.testing.assert_allclose(total, scores, rtol=1e-12, atol=1e-12 * np.nanmax(np.abs(scores)))
     assert (found.multipliers[np.isnan(x) & ~np.isnan(scores)[:, None]] == 0).all()
     assert (found.multipliers[:, w == 0][~np.isnan(scores)] == 0).all()
@@ -151,7 +151,7 @@ def test_a_unit_without_score_has_no_line():
         found, scores = line(x, [1.0, 1.0, 1.0], Aggregation(method=method, min_availability=0.5))
         assert np.isnan(scores[0])
         assert np.isnan(found.multipliers[0]).all()
-        assert np.isnan(found.base[0])
+        assert np.isnan(found.constant[0])
         assert not np.isnan(found.multipliers[1:]).any()
 
 

@@ -144,3 +144,42 @@ def test_a_constant_indicator_has_no_share_in_the_differences():
     found = contributions(done)
     assert found.variance_shares()[5] == pytest.approx(0, abs=1e-12)
     assert found.values[:, 5] == pytest.approx(50 * TREE.effective_weights[5])
+
+
+FLAT = Hierarchy.build({**dict.fromkeys("abcdef", "I"), "I": None})
+
+
+@pytest.mark.parametrize("method", ["topsis", "vikor", "grey", "mpi"])
+def test_where_units_are_compared_contributions_start_from_the_mean_of_the_peers(method):
+    x, units = table(9, missing=0)
+    done = evaluate(x, FLAT, Method(aggregation=(Aggregation(method=method),)), units=units)
+    found = contributions(done)
+    above = done.normalised > done.normalised.mean(axis=0)
+    assert (found.values[above] >= -1e-12).all()
+    assert (found.values[~above] <= 1e-12).all()
+    if method == "mpi":
+        assert found.base == pytest.approx(100 * np.ones(12), rel=0.05)
+    else:
+        assert np.ptp(found.base) < 0.01 * np.ptp(done.index)
+
+
+def test_copeland_contributions_are_the_net_wins_on_each_indicator():
+    x, units = table(9, missing=0)
+    done = evaluate(x, FLAT, Method(aggregation=(Aggregation(method="copeland"),)), units=units)
+    wins = np.sign(x[:, None, :] - x[None, :, :]).sum(axis=1)
+    np.testing.assert_allclose(contributions(done).values, wins / 6, atol=1e-9)
+
+
+def test_pillars_under_topsis_are_counted_from_the_mean_and_their_sum_is_that_of_the_pillar():
+    x, units = table(10, missing=0)
+    done = evaluate(x, TREE, Method(aggregation=(Aggregation(), Aggregation(method="topsis"))), units=units)
+    found = contributions(done)
+    mean = done.normalised.mean(axis=0)
+    for code in "PQ":
+        node = TREE.position(code)
+        below = TREE.indicators_below[node]
+        score = done.scores[:, node]
+        own = (done.normalised - mean)[:, below] * TREE.local_weights[below]
+        pillar = found.values[:, below].sum(axis=1)
+        assert (np.sign(pillar) == np.sign(np.round(score - score.mean(), 12))).all()
+        np.testing.assert_allclose(found.values[:, below] / pillar[:, None], own / own.sum(axis=1, keepdims=True))

@@ -2,28 +2,28 @@
 
 For every method the score P of a unit is written as
 
-    P = base + Σ m·x        over its children x,
+    P = constant + Σ m·x        over its children x,
 
-with multipliers m that follow from the method. What a child contributes is m·x, and because the form is a line, it can
-be handed down a tree of any depth by multiplying (``contributions``). Where m comes from:
+with multipliers m that follow from the method. Because this is a line, it can be handed down a tree of any depth by
+multiplying (``contributions``). Where m comes from:
 
 ``additive`` (arithmetic mean, weighted sum)
-    m is the weight, rescaled over the children that are there; base is 0. Nothing to choose: this is the score.
+    m is the weight, rescaled over the children that are there. Nothing to choose: this is the score, and a child
+    contributes m·x.
 ``euler`` (geometric, harmonic, generalised mean; median, OWA; MPI, AMPI)
-    A mean of twice the values is twice the mean, so by Euler's theorem P = Σ x·∂P/∂x exactly; m = ∂P/∂x. The same
-    follows as the Aumann–Shapley value along the ray from 0. For a geometric mean the contributions are w·P: each
-    child has its weight in the *size* of the score, while the gain from one more point is w·P/x, largest for the
-    weakest child (see ``attainment``). MPI and AMPI are such means of the scaled children 100 + b·(x − mean); what
-    belongs to the constant part of the scale is in the base.
+    A mean of twice the values is twice the mean, so by Euler's theorem P = Σ x·∂P/∂x exactly; m = ∂P/∂x, and a child
+    contributes m·x. The same follows as the Aumann–Shapley value along the ray from 0. For a geometric mean it is w·P:
+    each child has its weight in the *size* of the score, while the gain from one more point is w·P/x, largest for the
+    weakest child (see ``attainment``). MPI and AMPI are such means of children on a scale of their own, 100 + b·(x −
+    mean); what a child contributes is counted from the mean.
 ``path`` (TOPSIS, VIKOR, grey)
-    Scores that compare units with each other have no such line. Ideals, norms and extremes held as they are, the base
-    is what a unit with the mean of its peers on every child would score, and a child contributes its Aumann–Shapley
-    value: its slope, averaged along the straight way from there to the unit's own values, times the distance it goes.
-    m is that over the distance. (For the grey grade, a sum over the children, it is simply the child's term less
-    that of the mean.)
+    Scores that compare units with each other say nothing of a zero, so contributions are counted from the mean of the
+    peers: with ideals, norms and extremes held, a child contributes its Aumann–Shapley value in going from a unit
+    with the mean of the peers on every child to the unit's own values, m·(x − mean), m being the slope averaged along
+    the straight way. (For the grey grade, a sum over the children, that is the child's term less the term of the mean.)
 ``wins`` (Copeland)
-    A child contributes its weight × (units beaten − units that beat) on that child alone; base is what majority
-    adds to that: a unit that wins narrowly everywhere gets more than it has won.
+    A child contributes its weight × (units beaten − units that beat) on that child alone, again m·(x − mean). What
+    majority adds to that is in the constant: a unit that wins narrowly everywhere gets more than it has won.
 
 Source: Aumann, Shapley, *Values of Non-Atomic Games* (1974); Sundararajan, Taly, Yan, Axiomatic attribution for deep
 networks, *ICML* (2017), for the average slope along a straight way.
@@ -76,9 +76,11 @@ class Attribution:
 
     multipliers: Floats
     """Shape (u, k), 0 for missing children."""
-    base: Floats
+    constant: Floats
     """Shape (u,)."""
     kind: Kind
+    from_mean: bool
+    """Whether contributions are counted from the mean of the peers (else from 0)."""
 
 
 def attribute(x: Floats, w: Floats, scores: Floats, spec: Aggregation) -> Attribution:
@@ -102,7 +104,7 @@ def attribute(x: Floats, w: Floats, scores: Floats, spec: Aggregation) -> Attrib
     share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
     filled = np.where(there, x, 1.0)
     kind = KIND_OF[spec.method]
-    base = np.zeros(len(x))
+    constant = np.zeros(len(x))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         match spec.method:
             case "arithmetic":
@@ -118,17 +120,18 @@ def attribute(x: Floats, w: Floats, scores: Floats, spec: Aggregation) -> Attrib
             case "median" | "owa":
                 m = _by_position(x, w, share, spec)
             case "mpi" | "ampi":
-                m, base = _penalised(x, share, there, spec)
+                m, constant = _penalised(x, share, there, spec)
             case "copeland":
-                m, base = _wins(x, share, scores)
+                m, constant = _wins(x, share, scores)
             case "topsis":
-                m, base = _secant(x, _topsis(x, w, there, spec), scores)
+                m, constant = _secant(x, _topsis(x, w, there, spec), scores)
             case "vikor":
-                m, base = _secant(x, _vikor(x, w, share, there, spec), scores)
+                m, constant = _secant(x, _vikor(x, w, share, there, spec), scores)
             case "grey":
-                m, base = _secant(x, _grey(x, share, there, spec), scores)
+                m, constant = _secant(x, _grey(x, share, there, spec), scores)
     m = np.where(np.isnan(scores)[:, None], np.nan, np.where(there, m, 0.0))
-    return Attribution(m, np.where(np.isnan(scores), np.nan, base), kind)
+    relative = kind in ("path", "wins") or (spec.method in ("mpi", "ampi") and spec.norm != "none")
+    return Attribution(m, np.where(np.isnan(scores), np.nan, constant), kind, relative)
 
 
 def _power_mean(x: Floats, share: Floats, scores: Floats, power: float, there: Flags) -> Floats:
@@ -167,7 +170,7 @@ def _by_position(x: Floats, w: Floats, share: Floats, spec: Aggregation) -> Floa
 
 
 def _penalised(x: Floats, share: Floats, there: Flags, spec: Aggregation) -> tuple[Floats, Floats]:
-    """M ∓ V/M on the scaled children s = a + b·x: ∂P/∂s by Euler, then b·∂P/∂s for x and a·∂P/∂s for the base."""
+    """M ∓ V/M on the scaled children s = a + b·x: ∂P/∂s by Euler, then b·∂P/∂s for x and a·∂P/∂s for the constant."""
     b, a = np.ones(x.shape[1]), np.zeros(x.shape[1])
     if spec.norm != "none":
         scaled = mpi_scale(x, ddof=spec.ddof) if spec.method == "mpi" else ampi_scale(x)
@@ -207,7 +210,7 @@ def _wins(x: Floats, share: Floats, scores: Floats) -> tuple[Floats, Floats]:
 def _secant(x: Floats, effects: Floats, scores: Floats) -> tuple[Floats, Floats]:
     """The line that gives each child its effect relative to the mean of the peers.
 
-    A child at the mean has no distance to spread its effect over; its effect stays in the base.
+    A child at the mean has no distance to spread its effect over; its effect stays in the constant.
     """
     there = ~np.isnan(x)
     _, distance = _from_mean(x, there)

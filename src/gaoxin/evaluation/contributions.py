@@ -8,6 +8,7 @@ import numpy as np
 
 from gaoxin.evaluation.attribution import Attribution, Kind, attribute
 from gaoxin.evaluation.index import Evaluation
+from gaoxin.evaluation.moments import means
 from gaoxin.evaluation.scoring import aggregation_of
 from gaoxin.evaluation.structure import Floats, Hierarchy
 
@@ -20,7 +21,8 @@ class Contributions:
     """Points of each indicator, shape (u, n); 0 for those that are missing or not below the node, NaN in rows without
     score. ``values.sum(axis=1) + base`` is the score."""
     base: Floats
-    """Points that belong to no indicator, shape (u,); 0 unless the method compares units with each other."""
+    """Where the counting starts, shape (u,): 0, or where the method compares units with each other about the score of
+    the mean of the peers."""
     score: Floats
     """Score of the node, shape (u,)."""
     exact: bool
@@ -50,7 +52,8 @@ def contributions(evaluation: Evaluation, node: str | None = None) -> Contributi
     """Parts that the indicators contribute to the score of a node (default: the index).
 
     The line of every aggregate (see ``attribution``) is handed down the tree: the multiplier of an indicator is the
-    product of the multipliers on its way to the node, its contribution the multiplier times its normalised value.
+    product of the multipliers on its way to the node, its contribution the multiplier times its normalised value; or
+    times the distance from the mean of its peers, where a node on the way compares units with each other.
 
     Returns
     -------
@@ -70,6 +73,7 @@ def contributions(evaluation: Evaluation, node: str | None = None) -> Contributi
         scores = evaluation.scores[rows]
         multiplier, constant = np.zeros((len(rows), tree.n_nodes)), np.zeros(len(rows))
         multiplier[:, top] = 1.0
+        from_mean = np.zeros(tree.n_nodes, dtype=np.bool_)
         for aggregate in range(top, n - 1, -1):
             if inside[aggregate]:
                 below = tree.children[aggregate]
@@ -79,12 +83,13 @@ def contributions(evaluation: Evaluation, node: str | None = None) -> Contributi
                 # A missing child has no score and takes no part: 0, not 0 × NaN.
                 counts = own != 0
                 multiplier[:, below] = np.where(counts[:, None], own[:, None] * line.multipliers, 0.0)
-                constant += np.where(counts, own * line.base, 0.0)
-        z = scores[:, :n]
-        parts = np.where(multiplier[:, :n] != 0, multiplier[:, :n] * z, 0.0)
+                constant += np.where(counts, own * line.constant, 0.0)
+                from_mean[below] = from_mean[aggregate] or line.from_mean
+        z, slope = scores[:, :n], multiplier[:, :n]
+        start = np.where(from_mean[:n] & ~np.isnan(z).all(axis=0), means(z), 0.0)
         scored = ~np.isnan(scores[:, top])
-        values[rows] = np.where(scored[:, None], parts, np.nan)
-        base[rows] = np.where(scored, constant, np.nan)
+        values[rows] = np.where(scored[:, None], np.where(slope != 0, slope * (z - start), 0.0), np.nan)
+        base[rows] = np.where(scored, constant + slope @ start, np.nan)
     return Contributions(
         values=values,
         base=base,
