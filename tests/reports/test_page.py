@@ -12,6 +12,7 @@ from typing import Any
 
 import lxml.html
 import pytest
+import vl_convert
 
 from gaoxin.problems import Problem
 from gaoxin.reports import page, tables
@@ -195,7 +196,23 @@ def test_the_same_result_gives_the_same_page(run: RunResult, content: str, geojs
     assert page.render(run, geojson=geojson, bundle=NO_LIBRARY) == content
 
 
-def test_the_library_comes_from_the_installed_wheel() -> None:
-    library = page.vega_bundle()
+def test_the_library_comes_from_the_installed_wheel_and_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.vega_bundle.cache_clear()
+    library = page.vega_bundle(tmp_path)
     assert "vegaEmbed" in library
     assert len(library) > 500_000
+    (kept,) = tmp_path.iterdir()
+
+    page.vega_bundle.cache_clear()
+    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda: "made anew")
+    assert page.vega_bundle(tmp_path) == library
+    kept.write_text(kept.read_text(encoding="utf-8")[:-1], encoding="utf-8")
+    page.vega_bundle.cache_clear()
+    assert page.vega_bundle(tmp_path) == "made anew"
+
+    page.vega_bundle.cache_clear()
+    (tmp_path / "file").write_text("")
+    assert page.vega_bundle(tmp_path / "file" / "no folder") == "made anew"
+    page.vega_bundle.cache_clear()

@@ -10,8 +10,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -161,9 +163,26 @@ def write(
 
 
 @lru_cache(maxsize=1)
-def vega_bundle() -> str:
-    """The chart library as one script, from the installed wheel: nothing is fetched."""
-    return vl_convert.javascript_bundle()  # type: ignore[call-arg] # the stub wants a snippet; the library does not
+def vega_bundle(folder: Path | None = None) -> str:
+    """The chart library as one script, from the installed wheel: nothing is fetched.
+
+    Putting it together takes more than a second. In ``folder`` it is kept for the next time, under the version of the
+    wheel and with its own digest, so that a damaged copy is made anew.
+    """
+    kept = folder / f"vega-{version('vl-convert-python')}.js" if folder else None
+    if kept and kept.is_file():
+        digest, _, script = kept.read_text(encoding="utf-8", errors="replace").partition("\n")
+        if digest == _digest(script):
+            return script
+    script = vl_convert.javascript_bundle()  # type: ignore[call-arg] # the stub wants a snippet; the library does not
+    if kept:
+        with suppress(OSError):  # a folder that cannot be written costs time, not the report
+            write_whole(kept, f"{_digest(script)}\n{script}")
+    return script
+
+
+def _digest(script: str) -> str:
+    return f"// sha256 {hashlib.sha256(script.encode('utf-8')).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
