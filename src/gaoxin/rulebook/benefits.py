@@ -209,8 +209,10 @@ class Benefit(Entry):
 
     def _written(self, condition: Condition) -> Iterator[Version]:
         for span in self.valid:
-            said = {"unknown": condition.unknown, "settled_by": condition.settled_by, "expr": condition.expr}
-            yield Version(from_=span.from_, to=span.to, **said)
+            if condition.expr:
+                yield Version(from_=span.from_, to=span.to, expr=condition.expr)
+            else:
+                yield Version(from_=span.from_, to=span.to, unknown=condition.unknown, settled_by=condition.settled_by)
 
     def _gaps(self) -> Iterator[Version]:
         for gap in self.unknown:
