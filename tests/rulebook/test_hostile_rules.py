@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 
 import pytest
-from small_books import derived, small_book
 
 from gaoxin.rulebook import BookError
+from small_books import derived, small_book
 
 
 def refused(folder: Path, *entries: str) -> str:

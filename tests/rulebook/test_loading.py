@@ -1,11 +1,12 @@
 """Loading a book: what it holds, what it extends, and everything that is wrong with it at once."""
 
+import json
 from pathlib import Path
 
 import pytest
-from small_books import HEAD, ITEMS, check, codelist, derived, parameter, small_book
 
 from gaoxin.rulebook import BookError, load_book, shipped_books
+from small_books import HEAD, ITEMS, check, codelist, derived, parameter, small_book
 
 
 def findings(folder: Path, **parts):
@@ -63,27 +64,34 @@ def test_an_entry_that_rests_on_a_wrong_one_is_not_reported_too(tmp_path: Path):
     assert only(tmp_path, derived=[derived("a", "firm", "rev +"), derived("b", "firm", "a * 2")]).entry == "a"
 
 
-@pytest.mark.parametrize(
-    ("entry", "says"),
-    [
-        ({"code": "x", "entity": "firm", "expr": "rev"}, "name is missing"),
-        ({"code": "x", "name": "收入", "entity": "firm", "expr": "rev"}, "write it as {zh: Chinese, en: English}"),
-        ({"code": "x", "name": {"zh": "收入", "en": ""}, "entity": "firm", "expr": "rev"}, "both languages"),
-        ({"code": "1x", "name": {"zh": "收", "en": "r"}, "entity": "firm", "expr": "rev"}, "is not a code"),
-        ({"code": "x", "name": {"zh": "收", "en": "r"}, "entity": "firm", "expr": "rev", "scale": 40}, "scale"),
-        ({"code": "x", "name": {"zh": "收", "en": "r"}, "entity": "firm", "expr": "rev", "scale": "two"}, "whole number"),
-        ({"code": "x", "name": {"zh": "收", "en": "r"}, "entity": "firm", "expr": "rev", "rounding": "near"}, "not one of"),
-        ({"code": "x", "name": {"zh": "收", "en": "r"}, "entity": "firm", "expr": "rev", "min_coverage": 1.5}, "min_cov"),
-        ({"code": "x", "name": {"zh": "收", "en": "r"}, "entity": "firm", "expr": "rev", "confidence": "sure"}, "not one"),
-        ({"code": "x", "name": {"zh": "收", "en": "r"}, "entity": "firm", "expr": True}, "must be text"),
-    ],
-)  # fmt: skip
-def test_a_field_that_does_not_fit_is_named(tmp_path: Path, entry, says):
-    import json
+GOOD = {"code": "x", "name": {"zh": "收入", "en": "revenue"}, "entity": "firm", "expr": "rev"}
 
-    found = only(tmp_path, derived=[f"  - {json.dumps(entry, ensure_ascii=False)}\n"])
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("name", None, "write it as {zh: Chinese, en: English}"),
+        ("name", "收入", "write it as {zh: Chinese, en: English}"),
+        ("name", {"zh": "收入", "en": ""}, "both languages"),
+        ("code", "1x", "is not a code"),
+        ("scale", 40, "scale"),
+        ("scale", "two", "whole number"),
+        ("rounding", "near", "not one of: half_up, half_even, down, up"),
+        ("min_coverage", 1.5, "min_coverage"),
+        ("confidence", "sure", "not one of: official, quoted, secondary, inferred, unknown"),
+        ("expr", True, "must be text"),
+        ("colour", "red", "unknown key colour; known: code, "),
+    ],
+)
+def test_a_field_that_does_not_fit_is_named(tmp_path: Path, field, value, says):
+    found = only(tmp_path, derived=[f"  - {json.dumps({**GOOD, field: value}, ensure_ascii=False)}\n"])
     assert says in found.message.en
     assert found.line == 2
+
+
+def test_a_field_that_is_missing_is_named(tmp_path: Path):
+    left = {key: value for key, value in GOOD.items() if key != "entity"}
+    assert "entity is missing" in only(tmp_path, derived=[f"  - {json.dumps(left, ensure_ascii=False)}\n"]).message.en
 
 
 @pytest.mark.parametrize(
@@ -194,7 +202,7 @@ def test_a_link_does_not_lead_out_of_the_book(tmp_path: Path):
 
 
 def test_a_folder_without_book_yaml_says_what_ships(tmp_path: Path):
-    with pytest.raises(BookError, match="there is no .*book.yaml") as error:
+    with pytest.raises(BookError, match=r"there is no .*book\.yaml") as error:
         load_book(str(tmp_path))
     assert next(iter(shipped_books())) in error.value.findings[0].remedy.zh
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from small_books import check, codelist, derived, parameter, small_book
 
 from gaoxin.rulebook import BookError
 from gaoxin.rulebook.units import unit
+from small_books import check, codelist, derived, parameter, small_book
 
 BANDS = [{"to": 5000, "inclusive": True, "value": 0.05}, {"value": 0.03}]
 PARTS = {

@@ -13,7 +13,7 @@ from gaoxin.engines.errors import EngineError
 from gaoxin.engines.frames import closure
 from gaoxin.engines.tables import Source, Tables
 from gaoxin.rulebook.entries import Item
-from gaoxin.rulebook.evaluate import Row, Rows
+from gaoxin.rulebook.evaluate import At, Evaluator, Row, Rows
 from gaoxin.rulebook.explain import Explanation, explain_rows
 from gaoxin.rulebook.periods import period_ordinal
 from gaoxin.rulebook.plan import ItemColumn, Plan
@@ -42,9 +42,8 @@ def explain(plan: Plan, sources: Mapping[str, Source], entity: str, key: str, pe
         rows = fetch_rows(plan, tables, entity, [key], closure(plan, [code]))
     finally:
         tables.close()
-    reported = any((key, ordinals[period]) in returns for returns in [rows.returns.get(entity, {})])
-    below = any(row.parent == key for returns in rows.returns.values() for row in returns.values())
-    if not reported and not below:
+    at = At(entity, key, ordinals[period])
+    if not Evaluator(plan.book, rows).exists(at):
         zh, en = f"{period} 没有 {entity} {key} 的数据", f"there are no data of the {entity} {key} for {period}"
         raise EngineError(Text(zh, en), entity=entity, reporter=key, period=period)
     return explain_rows(plan, rows, entity, key, ordinals[period], code)
@@ -55,7 +54,7 @@ def fetch_rows(plan: Plan, tables: Tables, entity: str, keys: Sequence[str], wan
     names = set(wanted)
     ordinals = {ordinal for name in names for ordinal in plan.needed[name]}
     returns: dict[str, dict[tuple[str, int], Row]] = {}
-    _fetch(plan, tables, entity, entity, keys, names, ordinals, returns)
+    _fetch(plan, tables, entity, keys, names, ordinals, returns)
     return Rows(returns, tables.present)
 
 
@@ -63,31 +62,30 @@ def _fetch(
     plan: Plan,
     tables: Tables,
     entity: str,
-    by: str,
     keys: Sequence[str],
     names: set[str],
     ordinals: set[int],
     returns: dict[str, dict[tuple[str, int], Row]],
 ) -> None:
-    """Add the rows of ``entity`` whose column ``by`` is one of ``keys``, and those below them."""
-    found: list[str] = list(keys) if by == entity else []
-    if entity in tables.columns and keys:
-        items = [
-            plan.book.items[name]
-            for name in sorted(names)
-            if isinstance(plan.columns[name], ItemColumn) and plan.columns[name].entity == entity
-        ]
-        rows = tables.read(entity, by, keys, ordinals, [item.code for item in items])
-        parent = plan.book.entities[entity].parent
+    """Add the rows of the reporters ``keys`` of ``entity`` and of those below them, in all periods.
+
+    Also the rows of the periods in which a reporter belonged to another one above: ``prior`` may look at them.
+    """
+    book = plan.book
+    if entity in tables.columns:
+        columns = [column for column in plan.columns_of(entity) if column.name in names]
+        items = [book.items[column.name] for column in columns if isinstance(column, ItemColumn)]
+        parent = book.entities[entity].parent
         here = returns.setdefault(entity, {})
-        for row in rows:
-            key, ordinal = row[entity], period_ordinal(row["period"], plan.book.frequency)
-            figures = {item.code: exact(item, row[item.code], key, row["period"]) for item in items if item.code in row}
-            here[key, ordinal] = Row(row[parent] if parent else None, figures)
-        found = sorted({key for key, _ in here} | set(found))
-    for child, below in plan.book.entities.items():
-        if below.parent == entity and found:
-            _fetch(plan, tables, child, entity, found, names, ordinals, returns)
+        for row in tables.read(entity, keys, ordinals, [item.code for item in items]):
+            key, period = row[entity], row["period"]
+            figures = {item.code: exact(item, row[item.code], key, period) for item in items if item.code in row}
+            here[key, period_ordinal(period, book.frequency)] = Row(row[parent] if parent else None, figures)
+    for child, below in book.entities.items():
+        if below.parent == entity and child in tables.columns:
+            found = tables.keys_below(child, keys, ordinals)
+            if found:
+                _fetch(plan, tables, child, found, names, ordinals, returns)
 
 
 def exact(item: Item, raw: Any, key: str, period: str) -> Constant:

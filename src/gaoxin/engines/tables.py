@@ -115,25 +115,39 @@ class Tables:
         return f"SELECT {', '.join(selected)} FROM {quote(_relation(entity))} WHERE {where}", cells
 
     def read(
-        self, entity: str, by: str, keys: Sequence[str], ordinals: Iterable[int], codes: Sequence[str]
+        self, entity: str, keys: Sequence[str], ordinals: Iterable[int], codes: Sequence[str]
     ) -> list[dict[str, Any]]:
-        """The rows of ``entity`` whose column ``by`` is one of ``keys``, as they were reported.
+        """The returns of the reporters ``keys`` of ``entity``, as they were made.
 
         Keys and periods come as text, the columns of ``codes`` (those the table has) as DuckDB gives them.
         """
-        wanted = sorted(set(ordinals) & self.present[entity])
-        if not wanted:
-            return []
         parent = self.plan.book.entities[entity].parent
         texts = [entity, *([parent] if parent else []), "period"]
         have = [code for code in codes if code in self.columns[entity]]
-        selected = [f"CAST({quote(name)} AS VARCHAR)" for name in texts] + [quote(code) for code in have]
+        selected = ", ".join([*(f"CAST({quote(name)} AS VARCHAR)" for name in texts), *map(quote, have)])
+        rows = self._among(selected, entity, entity, keys, ordinals)
+        return [dict(zip([*texts, *have], row, strict=True)) for row in rows]
+
+    def keys_below(self, entity: str, keys: Sequence[str], ordinals: Iterable[int]) -> list[str]:
+        """The reporters of ``entity`` that belong to one of ``keys`` in one of the periods."""
+        parent = self.plan.book.entities[entity].parent or entity
+        return [
+            key for (key,) in self._among(f"DISTINCT CAST({quote(entity)} AS VARCHAR)", entity, parent, keys, ordinals)
+        ]
+
+    def _among(
+        self, selected: str, entity: str, by: str, keys: Sequence[str], ordinals: Iterable[int]
+    ) -> list[tuple[Any, ...]]:
+        """What is ``selected`` of the rows of ``entity`` whose column ``by`` is one of ``keys``."""
+        wanted = sorted(set(ordinals) & self.present[entity])
+        if not wanted:
+            return []
         self.connection.register("keys", pa.table({"key": pa.array(list(keys), pa.string())}))
         among = f"CAST({quote(by)} AS VARCHAR) IN (SELECT key FROM keys)"
         where = f"{self._in_periods(wanted)} AND {among}"
-        rows = self._rows(f"SELECT {', '.join(selected)} FROM {quote(_relation(entity))} WHERE {where} ORDER BY ALL")
+        rows = self._rows(f"SELECT {selected} FROM {quote(_relation(entity))} WHERE {where} ORDER BY ALL")
         self.connection.unregister("keys")
-        return [dict(zip([*texts, *have], row, strict=True)) for row in rows]
+        return rows
 
     def absent(self) -> list[ItemColumn]:
         """The reported figures that the plan needs and no table has; they are unknown for everybody."""
