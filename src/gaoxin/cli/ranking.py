@@ -34,9 +34,7 @@ def print_result(result: RunResult, language: Language) -> None:
     below = [i for i, node in enumerate(result.nodes) if node.parent == index and node.level > 1]
     below = below if len(below) <= DIMENSIONS else []
     for i in below:
-        table.add_column(
-            f"{result.nodes[i].code} {result.nodes[i].name.say(language)}", justify="right", overflow="fold"
-        )
+        table.add_column(result.nodes[i].code, justify="right")
     index_scores = result.scores[:, -1]
     digits = _decimals(index_scores)
     order = np.lexsort((index_scores * -1, result.ranks[:, -1]))
