@@ -224,7 +224,7 @@ def build_run(
         alpha={"1": 0.71, "2": 0.64, "3": 0.22, "4": 0.58, "5": 0.69, "index": 0.87},
         unit_notes=tuple(notes),
         indicator_notes=(
-            IndicatorNote("3.7", "coverage", Text("22 个园区中 1 个没有数据", "1 of 22 zones has no figure")),
+            IndicatorNote("3.7", "screen", Text("22 个园区中 1 个没有数据", "1 of 22 zones has no figure")),
             IndicatorNote("4.4", "silent", Text("与综合得分几乎无关", "hardly related to the index")),
         ),
         robustness=robustness(zones, ranks[:, -1], random) if robust else None,
@@ -367,6 +367,18 @@ def plain_run() -> RunResult:
     return dataclasses.replace(
         build_run(robust=False, synthetic=False, adjusted=False), previous=(), group_ranks=None, problems=()
     )
+
+
+@pytest.fixture(scope="session")
+def vetoed_run() -> RunResult:
+    """The unit with the highest score is left out of the ranking by a veto."""
+    run = build_run(robust=False, adjusted=False)
+    first = int(np.nanargmax(run.scores[:, -1]))
+    ranks = run.ranks.copy()
+    ranks[:, -1] -= 1
+    ranks[first, -1] = np.nan
+    veto = Adjustment(run.units[first].code, "veto", 0.0, "发生重大安全事故")
+    return dataclasses.replace(run, ranks=ranks, adjustments=(veto,))
 
 
 @pytest.fixture(scope="session")

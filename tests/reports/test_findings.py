@@ -110,6 +110,13 @@ def test_a_unit_without_a_score_is_named_and_nobody_is_praised(flat_run: RunResu
     assert headlines.unit_headline(empty_run, 0).zh.endswith("没有综合得分")
 
 
+def test_a_veto_is_said(vetoed_run: RunResult) -> None:
+    assert "被否决，不参加排名" in standing(vetoed_run).zh
+    row = int(np.nanargmax(vetoed_run.scores[:, -1]))
+    assert headlines.unit_headline(vetoed_run, row).en.endswith("by a veto")
+    assert any("（×）；× 为否决" in finding.text.zh for finding in summary(vetoed_run))
+
+
 def test_overlapping_sensitivities_are_not_ordered(run: RunResult) -> None:
     close = tuple(
         Sensitivity(Text(n, n), 0.3, (0.2, 0.4), t, (t - 0.1, t + 0.1)) for n, t in (("甲", 0.4), ("乙", 0.35))

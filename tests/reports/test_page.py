@@ -183,7 +183,7 @@ def test_a_library_that_would_close_its_element_is_disarmed(run: RunResult) -> N
     assert "var a = '<\\/script><\\!--';" in content
 
 
-@pytest.mark.parametrize("name", ["plain_run", "flat_run", "empty_run"])
+@pytest.mark.parametrize("name", ["plain_run", "flat_run", "empty_run", "vetoed_run"])
 def test_results_with_gaps_give_a_page(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     page.write(request.getfixturevalue(name), tmp_path / "report.html", "en", bundle=NO_LIBRARY)
     tree = lxml.html.document_fromstring((tmp_path / "report.html").read_text(encoding="utf-8"))

@@ -60,6 +60,20 @@ def test_dimensions_and_adjustments_add_up_to_the_score(run: RunResult) -> None:
     assert np.count_nonzero(points) == len(run.adjustments)
 
 
+def test_a_veto_takes_the_rank_and_not_the_points(vetoed_run: RunResult) -> None:
+    table = tables.standing(vetoed_run)
+    assert table.values("rank")[-1] is None
+    assert table.values("score")[-1] == np.nanmax(vetoed_run.scores[:, -1])
+    assert not tables.by_dimension(vetoed_run)[2].any()
+    assert tables.adjustments(vetoed_run).values("points") == [None]
+
+
+def test_where_contributions_are_approximate_adjustments_are_the_items(run: RunResult) -> None:
+    rough = dataclasses.replace(run, contributions=run.contributions * 0.9, contributions_exact=False)
+    points = tables.by_dimension(rough)[2]
+    assert sorted(points[points != 0].tolist()) == [-2.0, 1.5]
+
+
 def test_a_method_that_is_not_additive_is_said_to_be_an_approximation(flat_run: RunResult) -> None:
     assert "近似" in tables.contributions(flat_run).foot[0].zh
 
@@ -105,6 +119,11 @@ def test_checks_come_errors_first_and_say_how_many_are_left_out(run: RunResult) 
     assert table.foot[0].zh == "另有 24 条未列出。"
 
 
+def test_small_scales_get_more_decimals(flat_run: RunResult) -> None:
+    assert tables.normalised(flat_run).columns[3].decimals == 4
+    assert tables.contributions(flat_run).columns[-1].decimals == 5
+
+
 def test_dominance_is_ordered_by_rank_on_both_sides(run: RunResult) -> None:
     table = tables.dominance(run)
     assert [column.title.zh for column in table.columns[1:]] == [str(row[0]) for row in table.rows]
@@ -127,7 +146,7 @@ def every_table(result: RunResult) -> list[Table]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["run", "plain_run", "flat_run", "empty_run", "hostile"])
+@pytest.mark.parametrize("name", ["run", "plain_run", "flat_run", "empty_run", "vetoed_run", "hostile"])
 def test_every_table_is_rectangular_and_can_be_written(name: str, request: pytest.FixtureRequest) -> None:
     for table in every_table(request.getfixturevalue(name)):
         for row in table.rows:

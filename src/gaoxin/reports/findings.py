@@ -61,11 +61,14 @@ def standing(result: RunResult) -> Text:
             zh += f"，其后为{second}、{third}"
             second, third = (f"{names[row]} ({points})" for row, points in zip(order[1:3], score[1:3], strict=True))
             en += f", followed by {second} and {third}"
-    missing = [unit.name for row, unit in enumerate(result.units) if row not in set(order)]
-    if missing:
-        named = _named(missing)
-        zh += f"；{named.zh}没有得分，未排名"
-        en += f"; {named.en} could not be ranked"
+    left_out = np.isnan(result.ranks[:, -1])
+    scored = ~np.isnan(result.scores[:, -1])
+    missing = _named([names[row] for row in np.flatnonzero(left_out & ~scored)])
+    vetoed = _named([names[row] for row in np.flatnonzero(left_out & scored)])
+    if (left_out & ~scored).any():
+        zh, en = f"{zh}；{missing.zh}没有得分，未排名", f"{en}; {missing.en} could not be ranked"
+    if (left_out & scored).any():
+        zh, en = f"{zh}；{vetoed.zh}被否决，不参加排名", f"{en}; {vetoed.en} left out by a veto"
     return Text(f"{zh}。", f"{en}.")
 
 
@@ -189,11 +192,17 @@ def adjusted(result: RunResult) -> list[Text]:
     if not result.adjustments:
         return []
     names = {unit.code: unit.name for unit in result.units}
-    listed = [(names.get(a.unit, a.unit), write_number(a.points, 2, signed=True)) for a in result.adjustments]
+    listed = [
+        (names.get(item.unit, item.unit), "×" if item.kind == "veto" else write_number(item.points, 2, signed=True))
+        for item in result.adjustments
+    ]
     many = len(listed) > 5
     zh = "、".join(f"{name}（{points}）" for name, points in listed[:5]) + ("等" if many else "")
     en = ", ".join(f"{name} ({points})" for name, points in listed[:5]) + (", …" if many else "")
-    return [Text(f"计入加减分 {len(listed)} 项：{zh}。", f"{len(listed)} adjustments are included: {en}.")]
+    veto = Text("；× 为否决", "; × is a veto") if any(points == "×" for _, points in listed) else Text("", "")
+    return [
+        Text(f"计入加分、减分、否决 {len(listed)} 项：{zh}{veto.zh}。", f"{len(listed)} adjustments: {en}{veto.en}.")
+    ]
 
 
 def data_quality(result: RunResult) -> list[Finding]:

@@ -149,7 +149,9 @@ def unit_headline(result: RunResult, row: int) -> Text:
     """One unit in one sentence: rank, interval, strengths, weaknesses."""
     unit, robust = result.units[row], result.robustness
     if np.isnan(result.ranks[row, -1]):
-        return Text(f"{unit.name}：没有综合得分", f"{unit.name}: no score")
+        if np.isnan(result.scores[row, -1]):
+            return Text(f"{unit.name}：没有综合得分", f"{unit.name}: no score")
+        return Text(f"{unit.name}：被否决，不参加排名", f"{unit.name}: left out of the ranking by a veto")
     rank = write_rank(float(result.ranks[row, -1]))
     zh, en = f"{unit.name}：第 {rank} 位", f"{unit.name}: rank {rank}"
     if robust is not None:

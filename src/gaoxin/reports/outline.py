@@ -87,6 +87,12 @@ def last_standing(result: RunResult) -> dict[str, tuple[float, float]]:
     return {s.unit: (s.score, s.rank) for s in result.previous if s.period == known[-2]}
 
 
+def basis(result: RunResult) -> Text:
+    """The system, its version and the period."""
+    rest = "".join(f" {part}" for part in (result.system_version, result.period and f"· {result.period}") if part)
+    return Text(result.system_title.say("zh") + rest, result.system_title.say("en") + rest)
+
+
 def label(node: Node) -> Text:
     """Number and name of a node as the document writes it; a code that repeats the name is left out."""
     if node.code in (node.name.zh, node.name.en) or not any(character.isdigit() for character in node.code):

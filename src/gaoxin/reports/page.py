@@ -29,12 +29,12 @@ from gaoxin.reports.charts.look import CONFIG, WIDTH
 from gaoxin.reports.figures import score_decimals, write_number, write_rank, write_share
 from gaoxin.reports.findings import summary
 from gaoxin.reports.headlines import unit_headline, unit_profile, unit_steps
-from gaoxin.reports.outline import document_order, label, n_indicators, positions, ranking_order
+from gaoxin.reports.outline import basis, document_order, label, n_indicators, positions, ranking_order
 from gaoxin.reports.tables import Cell, Column, Table, write_cell
 from gaoxin.reports.tables.table import known
 from gaoxin.reports.tables.trust import replications
 from gaoxin.reports.tables.units import cell_note, value_columns
-from gaoxin.runs.result import RunResult
+from gaoxin.runs.result import RunResult, UnitNote
 from gaoxin.words import Language, Text
 from gaoxin.writing import write_whole
 
@@ -47,7 +47,6 @@ OF_UNIT = ("profile", "steps")
 WORDS = {
     "skip": Text("跳到正文", "Skip to the content"),
     "synthetic": terms.SYNTHETIC,
-    "period": Text("期", "period"),
     "units": Text("个单位", "units"),
     "indicators": Text("项指标", "indicators"),
     "print": Text("打印", "Print"),
@@ -130,6 +129,7 @@ def render(
     }
     return environment.get_template("page.html.j2").render(
         result=result,
+        basis=basis(result),
         language=language,
         words=WORDS,
         contents=_contents(),
@@ -346,7 +346,7 @@ def _units(result: RunResult) -> list[dict[str, Any]]:
     """Every unit as the detail section shows it, written out, best first."""
     n, at_code = n_indicators(result), positions(result)
     reported = value_columns(result)
-    decimals = score_decimals(result.scores[:, -1])
+    decimals, scale = score_decimals(result.scores[:, -1]), score_decimals(result.normalised)
     robust = result.robustness
     groups = [at for at, _ in document_order(result) if at >= n]
     units = []
@@ -365,10 +365,11 @@ def _units(result: RunResult) -> list[dict[str, Any]]:
             if adjustment.unit == unit.code:
                 kind = terms.word(terms.ADJUSTMENTS, adjustment.kind)
                 name = Text(f"{kind.zh}：{adjustment.reason}", f"{kind.say('en')}: {adjustment.reason}")
-                facts.append([_pair(name), write_number(adjustment.points, 2, signed=True)])
+                points = "—" if adjustment.kind == "veto" else write_number(adjustment.points, 2, signed=True)
+                facts.append([_pair(name), points])
         strong, weak = (
             [
-                _pair(_note_line(label(result.nodes[at_code[note.node]]), note.value, note.peer_median, note.rank))
+                _pair(_note_line(label(result.nodes[at_code[note.node]]), note, scale))
                 for note in result.unit_notes
                 if note.unit == unit.code and note.strength is strength and note.node in at_code
             ]
@@ -391,7 +392,7 @@ def _units(result: RunResult) -> list[dict[str, Any]]:
                     [_pair(Text("短板", "Weaknesses")), weak],
                 ],
                 "raw": [_pair(_both(known(result.raw[row, at]), reported[at])) for at in range(n)],
-                "normalised": [write_number(float(value), 2) for value in result.normalised[row]],
+                "normalised": [write_number(float(value), scale) for value in result.normalised[row]],
                 "contribution": [write_number(float(value), decimals + 1) for value in result.contributions[row]],
                 "rank": [write_rank(float(value)) for value in result.ranks[row, :n]],
                 "group": {
@@ -405,8 +406,9 @@ def _units(result: RunResult) -> list[dict[str, Any]]:
     return units
 
 
-def _note_line(name: Text, value: float, median: float, rank: float) -> Text:
-    own, others, place = write_number(value, 2), write_number(median, 2), write_rank(rank)
+def _note_line(name: Text, note: UnitNote, decimals: int) -> Text:
+    own, others = write_number(note.value, decimals), write_number(note.peer_median, decimals)
+    place = write_rank(note.rank)
     return Text(
         f"{name.say('zh')}：{own}，中位数 {others}，第 {place} 位",
         f"{name.say('en')}: {own}, median {others}, rank {place}",

@@ -37,9 +37,16 @@ ADJUSTMENTS = {
 
 INDICATOR_NOTES = {
     "redundant": Text("冗余", "redundant"),
+    "negative": Text("相互抵消", "against another indicator"),
     "silent": Text("不起作用", "silent"),
-    "constant": Text("无差异", "constant"),
-    "coverage": Text("覆盖不足", "badly covered"),
+    "against_parent": Text("与上级反向", "against its parent"),
+    "screen": Text("筛选", "screening"),
+    "denominate": Text("换算", "denomination"),
+    "impute": Text("填补", "imputation"),
+    "treat": Text("异常值", "outliers"),
+    "normalise": Text("标准化", "normalisation"),
+    "weights": Text("权重", "weights"),
+    "aggregate": Text("合成", "aggregation"),
 }
 
 HIGHER, LOWER = Text("正向", "higher is better"), Text("逆向", "lower is better")

@@ -176,13 +176,14 @@ class _Report:
         result, say = self.result, self.language
         self.heading(Text("评价概况", "Overview"))
         clause = result.citation
+        period = f" {result.period} 期" if result.period else ""
         number = f"（{clause.number}）" if clause and clause.number else ""
         basis = Text(
-            f"本次评价依据《{result.system_title.say('zh')}》{number}，对 {len(result.units)} 个单位 {result.period} 期"
+            f"本次评价依据《{result.system_title.say('zh')}》{number}，对 {len(result.units)} 个单位{period}"
             f"的 {result.raw.shape[1]} 项指标进行综合评价。",
             f"This evaluation follows {result.system_title.say('en')}"
             f"{f' ({clause.number})' if clause and clause.number else ''}; it covers {len(result.units)} units and "
-            f"{result.raw.shape[1]} indicators in period {result.period}.",
+            f"{result.raw.shape[1]} indicators{f' in period {result.period}' if result.period else ''}.",
         )
         self.text(basis.say(say))
         self.text(standing(result).say(say))

@@ -20,8 +20,8 @@ from xlsxwriter.worksheet import Worksheet
 from gaoxin.reports import tables, terms
 from gaoxin.reports.findings import summary
 from gaoxin.reports.lettering import legible, width
-from gaoxin.reports.outline import n_indicators
-from gaoxin.reports.tables import Cell, Mark, Table, write_cell
+from gaoxin.reports.outline import basis, n_indicators
+from gaoxin.reports.tables import Cell, Column, Mark, Table, write_cell
 from gaoxin.reports.tables.units import key
 from gaoxin.runs.result import RunResult
 from gaoxin.words import Language, Text
@@ -181,7 +181,7 @@ class _Book:
         heading = title if table is None else f"{title} · {table.title.say(say)}"
         sheet.write_string(TITLE_ROW, 0, heading, self.format(bold=True, size=14))
         sheet.set_row(TITLE_ROW, 24)
-        about = f"{result.system_title.say(say)} {result.system_version} · {result.period}"
+        about = basis(result).say(say)
         synthetic = terms.SYNTHETIC.say(say)
         if result.synthetic:
             about = f"▲ {synthetic} · {about}"
@@ -242,12 +242,15 @@ class _Book:
             sheet.write_string(top, at, text, head)
             lines = max(lines, math.ceil(1.15 * width(text) / _room(table, at, self.language)))
         sheet.set_row(top, 15 * lines + 5)
+        numbers = [_number_format(table, at) for at in range(len(table.columns))]
         notes, with_links = 0, len(links) <= MOST_LINKS
         for shown, cells in enumerate(table.rows):
             for at, cell in enumerate(cells):
                 row, note = top + 1 + shown, table.notes.get((shown, at))
                 link = links.get((shown, at)) if with_links else None
-                style = self.cell_format(table, at, cell, note.mark if note else None, link is not None)
+                style = self.cell_format(
+                    table.columns[at], cell, numbers[at], note.mark if note else None, link is not None
+                )
                 if link:
                     sheet.write_url(row, at, link, style)
                 if isinstance(cell, int | float):
@@ -259,16 +262,15 @@ class _Book:
                     notes += 1
         return top + len(table.rows)
 
-    def cell_format(self, table: Table, at: int, cell: Cell, mark: Mark | None, linked: bool) -> Format:
+    def cell_format(self, column: Column, cell: Cell, number: str, mark: Mark | None, linked: bool) -> Format:
         """The format of a cell: number format by its column, fill by its mark, a link in the accent colour."""
-        column = table.columns[at]
         wanted: dict[str, Any] = {"border": 1, "valign": "vcenter"}
         if column.numeric:
             wanted["align"] = "right"
             if cell is None:
                 wanted["color"] = QUIET
             else:
-                wanted["number"] = _number_format(table, at)
+                wanted["number"] = number
         else:
             wanted["wrap"] = column.wide
             wanted["quote"] = write_cell(cell, column, self.language)[:1] in "=+-@\t\r"
@@ -280,13 +282,13 @@ class _Book:
 
     def format(self, **wanted: Any) -> Format:
         """A format of the book, made once for each wish."""
-        key = tuple(sorted(wanted.items()))
-        if key not in self.formats:
+        wish = tuple(sorted(wanted.items()))
+        if wish not in self.formats:
             options = {PROPERTIES.get(name, name): value for name, value in wanted.items() if value is not False}
             if "border" in options:
                 options["border_color"] = LINE
-            self.formats[key] = self.book.add_format({"font_name": FONT, "font_size": 10, **options})
-        return self.formats[key]
+            self.formats[wish] = self.book.add_format({"font_name": FONT, "font_size": 10, **options})
+        return self.formats[wish]
 
     def target(self, name: SheetName, row: int, column: int = 0) -> str:
         """A link to a cell of this book."""
@@ -326,7 +328,7 @@ def _number_format(table: Table, at: int) -> str:
 
 
 def _room(table: Table, at: int, language: Language) -> float:
-    """Width of a column in characters: by its longest cell, and by its header broken into at most three lines."""
+    """Width of a column in characters: by its longest cell, and by its header broken into a few lines."""
     column = table.columns[at]
     header = width(column.header(language))
     longest = max((width(write_cell(row[at], column, language)) for row in table.rows[:2000]), default=0)

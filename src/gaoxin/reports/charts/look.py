@@ -15,6 +15,7 @@ from typing import Any
 import altair as alt
 
 from gaoxin.reports.lettering import shorten, wrap
+from gaoxin.reports.outline import basis
 from gaoxin.reports.tables import Table
 from gaoxin.reports.terms import SYNTHETIC
 from gaoxin.runs.result import RunResult
@@ -158,11 +159,7 @@ def footer(result: RunResult) -> Text:
     """Source, period and version."""
     version = result.versions.get("gaoxin", "")
     made = f" · gaoxin {version}" if version else ""
-    edition = f" {result.system_version}" if result.system_version else ""
-    return Text(
-        f"来源：{result.system_title.say('zh')}{edition} · 期：{result.period}{made}",
-        f"Source: {result.system_title.say('en')}{edition} · period {result.period}{made}",
-    )
+    return Text(f"来源：{basis(result).zh}{made}", f"Source: {basis(result).en}{made}")
 
 
 def cut(rows: list[int], shown: list[int], measure: Text) -> Text:

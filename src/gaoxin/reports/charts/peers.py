@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 
 from gaoxin.reports.charts.look import ACCENT, INK, PEER, RULE, Chart, chart, fitted, name_axis, over, pick
-from gaoxin.reports.figures import write_number
+from gaoxin.reports.figures import score_decimals, write_number
 from gaoxin.reports.headlines import unit_profile
 from gaoxin.reports.outline import document_order, label, n_indicators, ranking_order
 from gaoxin.reports.tables import derivation
@@ -39,13 +39,14 @@ def profile(result: RunResult, row: int, language: Language = "zh") -> Chart:
             if not np.isnan(column[each]):
                 value = round(float(column[each]), 4)
                 rows.append({"unit": result.units[each].code, "node": result.nodes[at].code, "value": value})
+    decimals = score_decimals(result.normalised)
     bands: list[dict[str, Any]] = []
     for at in range(n_indicators(result)):
         column = result.normalised[:, at]
         known = column[~np.isnan(column)]
         if known.size:
             low, middle, high = (float(q) for q in np.quantile(known, (0.25, 0.5, 0.75)))
-            shown = write_number(middle, 2)
+            shown = write_number(middle, decimals)
             bands.append({"node": result.nodes[at].code, "low": low, "middle": middle, "high": high, "shown": shown})
 
     y = alt.Y(
@@ -78,7 +79,9 @@ def profile(result: RunResult, row: int, language: Language = "zh") -> Chart:
         units.transform_filter("datum.unit === unit")
         .mark_circle(size=75, color=ACCENT, opacity=1)
         .encode(
-            x=x, y=y, tooltip=[alt.Tooltip("value:Q", title=pick(language, "标准化值", "normalised"), format=".2f")]
+            x=x,
+            y=y,
+            tooltip=[alt.Tooltip("value:Q", title=pick(language, "标准化值", "normalised"), format=f".{decimals}f")],
         )
     )
     chosen = alt.param(name="unit", value=result.units[row].code)

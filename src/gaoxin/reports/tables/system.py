@@ -128,7 +128,10 @@ def sources(result: RunResult) -> Table:
     system = Text("指标体系", "system")
     rows: list[tuple[Cell, ...]] = [(system, result.system_title, f"{result.system} {result.system_version}".strip())]
     if result.citation:
-        rows.append((Text("文件", "document"), result.citation.title, result.citation.number))
+        confidence = terms.word(terms.CONFIDENCE, result.citation.confidence)
+        number = result.citation.number
+        identity = Text(f"{number}（{confidence.zh}）", f"{number} ({confidence.en})")
+        rows.append((Text("文件", "document"), result.citation.title, identity))
     rows += [(Text("数据文件", "input file"), name, f"SHA-256 {digest}") for name, digest in result.sources]
     rows += [(Text("软件版本", "software"), name, version) for name, version in result.versions.items()]
     if result.created:

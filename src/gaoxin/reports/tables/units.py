@@ -62,15 +62,13 @@ def standing(result: RunResult) -> Table:
         node = result.nodes[at]
         columns.append(Column(key(node), node.name, "number", decimals=score_decimals(result.scores[:, at])))
 
-    points: dict[str, float] = {}
-    for adjustment in result.adjustments:
-        points[adjustment.unit] = points.get(adjustment.unit, 0.0) + adjustment.points
+    _, _, points = by_dimension(result)
     rows = []
     for row in ranking_order(result):
         unit, rank = result.units[row], known(result.ranks[row, -1])
         cells: list[Cell] = [rank, unit.name, unit.code, known(result.scores[row, -1])]
         if result.adjustments:
-            cells.append(known(points.get(unit.code, math.nan)))
+            cells.append(float(points[row]) or None)
         if robust:
             cells += [known(values[row]) for values in (robust.rank_low, robust.rank_median, robust.rank_high)]
         if before:
@@ -121,7 +119,10 @@ def value_columns(result: RunResult) -> list[Column]:
 
 
 def _plain_columns(result: RunResult) -> list[Column]:
-    return [Column(key(node), label(node), "number", decimals=2) for node in result.nodes[: n_indicators(result)]]
+    decimals = score_decimals(result.normalised)
+    return [
+        Column(key(node), label(node), "number", decimals=decimals) for node in result.nodes[: n_indicators(result)]
+    ]
 
 
 def cell_note(result: RunResult, row: int, at: int, *, reported: bool) -> Note | None:
@@ -150,14 +151,20 @@ def by_dimension(result: RunResult) -> tuple[list[int], Floats, Floats]:
     Returns
     -------
     columns of the dimensions (d), contributions (units × d), adjustments (units): index minus all contributions
-    for the units that were adjusted, 0 for the others.
+    for the units that were adjusted, 0 for the others. Where contributions are an approximation, the sum of the items
+    stands for the difference; a cap on them is then not seen.
     """
     groups = indicators_below(result) if dimensions(result) else {-1: list(range(n_indicators(result)))}
     shares = np.stack([np.nansum(result.contributions[:, below], axis=1) for below in groups.values()], axis=1)
-    adjusted = {adjustment.unit for adjustment in result.adjustments}
-    rest = result.scores[:, -1] - shares.sum(axis=1)
-    mask = np.array([unit.code in adjusted for unit in result.units], dtype=bool)
-    return list(groups), shares, np.where(mask & ~np.isnan(rest), rest, 0.0)
+    items: dict[str, float] = {}
+    for item in result.adjustments:
+        items[item.unit] = items.get(item.unit, 0.0) + (0.0 if item.kind == "veto" else item.points)
+    points = np.array([items.get(unit.code, 0.0) for unit in result.units], dtype=np.float64)
+    if result.contributions_exact:
+        rest = result.scores[:, -1] - shares.sum(axis=1)
+        points = np.where([unit.code in items for unit in result.units], rest, 0.0)
+        points[np.abs(points) < 1e-9] = 0.0  # a veto that leaves the score as it is
+    return list(groups), shares, np.where(np.isnan(result.scores[:, -1]), 0.0, points)
 
 
 def contributions(result: RunResult) -> Table:
@@ -199,7 +206,7 @@ def derivation(result: RunResult, row: int) -> Table:
         Column("indicator", Text("指标", "Indicator"), wide=True),
         Column("raw", Text("原始值", "Value")),
         Column("measured", Text("计量单位", "Unit")),
-        Column("normalised", Text("标准化值", "Normalised"), "number", decimals=2),
+        Column("normalised", Text("标准化值", "Normalised"), "number", decimals=score_decimals(result.normalised)),
         Column("weight", Text("总权重", "Weight in index"), "share", decimals=2),
         Column("contribution", Text("贡献（分）", "Contribution (points)"), "number", decimals=decimals + 1),
         Column("rank", Text("单项名次", "Rank"), "rank"),
@@ -243,21 +250,27 @@ def adjustments(result: RunResult) -> Table:
         Column("reason", Text("事由", "Reason"), wide=True),
     )
     rows = tuple(
-        (names.get(a.unit, a.unit), a.unit, terms.word(terms.ADJUSTMENTS, a.kind), known(a.points), a.reason)
-        for a in result.adjustments
+        (
+            names.get(item.unit, item.unit),
+            item.unit,
+            terms.word(terms.ADJUSTMENTS, item.kind),
+            None if item.kind == "veto" else known(item.points),
+            item.reason,
+        )
+        for item in result.adjustments
     )
     return Table("adjustments", Text("加分、减分与否决", "Bonuses, deductions and vetoes"), columns, rows)
 
 
 def history(result: RunResult) -> Table:
     """Score and rank of every unit in every period of the run."""
-    names = periods(result)
+    names, decimals = periods(result), score_decimals(result.scores[:, -1])
     past = {(s.period, s.unit): (s.score, s.rank) for s in result.previous}
     columns = [UNIT, CODE]
     for period in names:
         columns += [
             Column(f"rank_{period}", Text(f"{period} 名次", f"Rank {period}"), "rank"),
-            Column(f"score_{period}", Text(f"{period} 得分", f"Score {period}"), "number", decimals=2),
+            Column(f"score_{period}", Text(f"{period} 得分", f"Score {period}"), "number", decimals=decimals),
         ]
     rows = []
     for row in ranking_order(result):
@@ -271,16 +284,16 @@ def history(result: RunResult) -> Table:
     return Table("history", Text("历年名次与得分", "Ranks and scores over the periods"), tuple(columns), tuple(rows))
 
 
-def unit_notes(result: RunResult, unit: str | None = None) -> Table:
-    """Strengths and weaknesses against peers, of one unit (by code) or of all."""
+def unit_notes(result: RunResult) -> Table:
+    """Strengths and weaknesses of the units against their peers."""
     at = positions(result)
-    names = {u.code: u.name for u in result.units}
+    names, decimals = {u.code: u.name for u in result.units}, score_decimals(result.normalised)
     columns = (
         UNIT,
         Column("kind", Text("强弱", "Kind")),
         Column("indicator", Text("指标", "Indicator"), wide=True),
-        Column("value", Text("标准化值", "Normalised"), "number", decimals=2),
-        Column("peers", Text("同类中位数", "Median of peers"), "number", decimals=2),
+        Column("value", Text("标准化值", "Normalised"), "number", decimals=decimals),
+        Column("peers", Text("中位数", "Median"), "number", decimals=decimals),
         Column("rank", Text("单项名次", "Rank"), "rank"),
     )
     strong, weak = Text("优势", "strength"), Text("短板", "weakness")
@@ -294,6 +307,5 @@ def unit_notes(result: RunResult, unit: str | None = None) -> Table:
             known(note.rank),
         )
         for note in result.unit_notes
-        if unit is None or note.unit == unit
     )
     return Table("notes", Text("优势与短板", "Strengths and weaknesses"), columns, rows)
