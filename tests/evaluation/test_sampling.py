@@ -87,6 +87,13 @@ def test_dirichlet_noise_has_the_stated_mean_and_standard_deviation_and_keeps_th
     np.testing.assert_array_equal(weights[:, 3:], np.broadcast_to(tree.weights[3:], (20_000, 5)))
 
 
+def test_dirichlet_noise_leaves_weights_of_zero_at_zero(tree):
+    built = space(tree, varying(NOTHING, weights=(WeightNoise(kind="dirichlet", levels=(1,)),)))
+    weights = built.weights(random_points(50, built.width, 3), np.array([0.0, 2.0, 1.0, 0.0, 0.0, 0.6, 0.4, 1.0]))
+    assert weights[:, [0, 3, 4]].max() == 0.0
+    assert 0.0 < weights[:, 1].min() < weights[:, 1].max() < 3.0
+
+
 def test_only_unconfirmed_weights_vary_over_their_range(tree):
     built = space(tree, varying(NOTHING, unconfirmed=(0.5, 1.5)), unconfirmed=["b", "Q"])
     moved = built.weights(random_points(400, built.width, 1), tree.weights) / tree.weights
@@ -173,6 +180,8 @@ def test_the_default_offers_no_alternative_that_breaks_the_method():
     assert default_uncertainty(Method(aggregation=GEOMETRIC)).normalisation == ()
     assert default_uncertainty(Method(normalisation_of={"a": Normalisation(method="none")})).normalisation == ()
     assert default_uncertainty(Method(treatment=Treatment(method="boxcox"))).treatment == (Treatment(),)
+    fixed = default_uncertainty(Method(normalisation=Normalisation(scope="base", base_period=2020))).normalisation[0]
+    assert (fixed.method, fixed.scope, fixed.base_period) == ("zscore", "base", 2020)
 
 
 @pytest.mark.parametrize(

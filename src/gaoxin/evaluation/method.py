@@ -218,7 +218,7 @@ class WeightNoise(Spec):
 
     kind: Literal["uniform", "dirichlet"] = "uniform"
     share: Annotated[float, Field(gt=0, le=1)] = 0.25
-    concentration: Annotated[float, Field(gt=0)] = 100.0
+    concentration: Annotated[float, Field(ge=1)] = 100.0
     levels: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """Levels whose nodes vary (indicators are 1); empty means all."""
     parents: tuple[str, ...] = ()

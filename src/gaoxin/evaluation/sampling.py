@@ -212,6 +212,8 @@ class FactorSpace:
             below = nodes[among]
             nominal = out[0, below]
             some = nominal > 0
+            if not some.any():
+                continue
             gammas = np.zeros((len(u), len(below)))
             gammas[:, some] = gammaincinv(concentration * nominal[some] / nominal.sum(), u[:, among][:, some])
             out[:, below] = gammas * (nominal.sum() / gammas.sum(axis=1, keepdims=True))
@@ -268,7 +270,7 @@ def default_uncertainty(method: Method) -> UncertaintySpec:
     scale_free = linear and not method.normalisation_of
     normalisation: tuple[Normalisation, ...] = ()
     if scale_free and method.normalisation.method == "minmax":
-        normalisation = (Normalisation(method="zscore", scope=method.normalisation.scope),)
+        normalisation = (method.normalisation.model_copy(update={"method": "zscore"}),)
     return UncertaintySpec(treatment=(treatment,), normalisation=normalisation)
 
 
