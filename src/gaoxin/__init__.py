@@ -1,11 +1,11 @@
 """gaoxin (高新): from returns to ranked zones, with every number traceable.
 
-    import gaoxin
+import gaoxin
 
-    run = gaoxin.evaluate("returns/", system="national-2021", period="2025", robustness=1000)
-    gaoxin.ranking(run)          # an Arrow table: unit, score, rank, interval
-    gaoxin.write(run, "out/")    # workbook, page, Word report, data, manifest
-    print(gaoxin.explain(run, "31103001", "1.2"))
+run = gaoxin.evaluate("returns/", system="national-2021", period="2025", robustness=1000)
+gaoxin.ranking(run)          # an Arrow table: unit, score, rank, interval
+gaoxin.write(run, "out/")    # workbook, page, Word report, data, manifest
+print(gaoxin.explain(run, "31103001", "1.2"))
 """
 
 from __future__ import annotations
@@ -14,7 +14,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gaoxin.library import check, compare, evaluate, explain, ranking, sample_city, verify, write
+    from gaoxin.library import (
+        check,
+        compare,
+        evaluate,
+        explain,
+        firm_effects,
+        ranking,
+        sample_city,
+        verify,
+        write,
+    )
     from gaoxin.rulebook import load_book
     from gaoxin.rulebook.system import load_system
 
@@ -24,6 +34,7 @@ __all__ = [
     "compare",
     "evaluate",
     "explain",
+    "firm_effects",
     "load_book",
     "load_system",
     "ranking",

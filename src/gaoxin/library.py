@@ -16,6 +16,8 @@ from gaoxin.runs import store
 from gaoxin.runs.checking import check_returns
 from gaoxin.runs.comparison import Comparison
 from gaoxin.runs.comparison import compare as compare_results
+from gaoxin.runs.firms import FirmEffect
+from gaoxin.runs.firms import firm_effects as effects_of_firms
 from gaoxin.runs.manifest import Verification
 from gaoxin.runs.manifest import verify as verify_manifest
 from gaoxin.runs.pipeline import Request, Run, evaluate_manifest, evaluate_request
@@ -108,6 +110,11 @@ def explain(run: Run | str | Path, unit: str, node: str) -> Trace:
     return trace(run if isinstance(run, Run) else Path(run), unit, node)
 
 
+def firm_effects(run: Run, unit: str, node: str) -> tuple[FirmEffect, ...]:
+    """What each firm does to an indicator of its zone, the most helpful first: the indicator with and without it."""
+    return effects_of_firms(run, unit, node)
+
+
 def compare(first: Run | str | Path, second: Run | str | Path) -> Comparison:
     """Two runs (or folders of runs) side by side."""
     results = [run.result if isinstance(run, Run) else store.read(Path(run)) for run in (first, second)]
@@ -127,7 +134,7 @@ def sample_city(
     years: int = 3,
     seed: int = SEED,
     kind: Literal["csv", "xlsx", "parquet"] = "csv",
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> list[Path]:
     """Write the synthetic sample city into ``folder``; returns the files. The same seed gives the same city."""
     headings = {

@@ -52,3 +52,29 @@ def test_what_is_not_there_is_answered_with_what_is(run: Run, unit: str | None, 
     with pytest.raises(InputError) as caught:
         explain(run, unit or run.result.units[0].code, node)
     assert caught.value.problems[0].remedy.zh
+
+
+def test_the_effect_of_a_firm_is_what_leaving_it_out_does(run: Run, city: Path, tmp_path: Path) -> None:
+    from gaoxin.library import evaluate, firm_effects
+
+    effects = firm_effects(run, run.result.units[0].code, "2.2")
+    column = [node.code for node in run.result.nodes].index("2.2")
+    strongest = max(effects, key=lambda one: abs(one.effect) if one.helps is not None else -1)
+    for path in city.glob("*"):
+        if path.is_file():
+            lines = path.read_bytes().splitlines(keepends=True)
+            keep = [line for line in lines if strongest.firm.encode() not in line]
+            (tmp_path / path.name).write_bytes(path.read_bytes() if path.suffix == ".xlsx" else b"".join(keep))
+    again = evaluate(tmp_path).result
+    assert again.raw[0, column] == pytest.approx(strongest.without, rel=1e-9)
+    assert strongest.value - strongest.without == pytest.approx(strongest.effect)
+    assert [one.effect for one in effects if one.helps] == sorted(
+        (one.effect for one in effects if one.helps), reverse=True
+    )
+
+
+def test_an_indicator_that_firms_do_not_make_has_no_effects_of_firms(run: Run) -> None:
+    from gaoxin.library import firm_effects
+
+    with pytest.raises(InputError, match="not computed from firms"):
+        firm_effects(run, run.result.units[0].code, "1.1")

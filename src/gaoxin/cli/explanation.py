@@ -9,9 +9,12 @@ import typer
 
 from gaoxin.cli.language import language, tr
 
+UnitArgument = Annotated[str, typer.Argument(help=tr("单位：代码或名称", "unit: code or name"), show_default=False)]
+RunOption = Annotated[Path, typer.Option("--run", "-r", help=tr("运行结果文件夹", "folder of the run"))]
+
 
 def explain(
-    zone: Annotated[str, typer.Argument(help=tr("单位：代码或名称", "unit: code or name"), show_default=False)],
+    zone: UnitArgument,
     indicator: Annotated[
         str, typer.Argument(help=tr("指标编号，如 1.3；index 为总分", "number of the indicator, like 1.3; or index"))
     ] = "index",

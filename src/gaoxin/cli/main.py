@@ -15,7 +15,19 @@ from gaoxin.cli.language import choose, tr
 
 def build() -> typer.Typer:
     """Assemble the command; imports of the commands themselves stay light, the work is imported when it runs."""
-    from gaoxin.cli import book, checking, comparison, demo, evaluation, explanation, sample, system, verification
+    from gaoxin.cli import (
+        attainment,
+        book,
+        checking,
+        comparison,
+        demo,
+        evaluation,
+        explanation,
+        firms,
+        sample,
+        system,
+        verification,
+    )
 
     app = typer.Typer(
         name="gaoxin",
@@ -45,10 +57,18 @@ def build() -> typer.Typer:
             typer.echo(f"gaoxin {__version__}")
             raise typer.Exit
 
-    for command in (evaluation.evaluate, checking.check, explanation.explain, comparison.compare, verification.verify):
+    for command in (
+        evaluation.evaluate,
+        checking.check,
+        explanation.explain,
+        firms.firms,
+        attainment.reach,
+        comparison.compare,
+        verification.verify,
+        sample.sample,
+        demo.demo,
+    ):
         app.command()(command)
-    app.command()(sample.sample)
-    app.command()(demo.demo)
     app.add_typer(system.app, name="system")
     app.add_typer(book.app, name="book")
     return app

@@ -93,6 +93,11 @@ def _findings(result: RunResult) -> list[str]:
                 f"Missing values: {missing} of {result.raw.size}.",
             )
         )
+    if result.absent:
+        names = [unit.name for unit in result.absent]
+        lines.append(
+            tr(f"本期未报送，不参加排名：{'、'.join(names)}。", f"No returns, not ranked: {', '.join(names)}.")
+        )
     for adjustment in result.adjustments:
         kind = {"bonus": tr("加分", "bonus"), "deduction": tr("减分", "deduction"), "veto": tr("一票否决", "veto")}
         points = f" {adjustment.points:+g}" if adjustment.points else ""

@@ -121,7 +121,7 @@ def method_in_words(method: Method, system: System) -> tuple[tuple[Text, Text], 
     scope = {
         "period": Text("按当期数据", "within each period"),
         "all": Text("各期合并", "over all periods together"),
-        "base": Text(f"以 {method.normalisation.base_period} 年为基期", f"base {method.normalisation.base_period}"),
+        "base": Text(f"以 {method.normalisation.base_period} 期为基期", f"base {method.normalisation.base_period}"),
     }[method.normalisation.scope]
     scale = name_of(method.normalisation)
     clamp = Text("，截断于区间内", ", clamped to the scale") if method.normalisation.clamp else Text("", "")
@@ -190,8 +190,8 @@ def assemble(
             for item in adjusted.items
         )
         if evaluation.groups is not None:
-            ranked = np.where(np.isnan(adjusted.rank), np.nan, adjusted.after)
-            group_ranks = rank_within(ranked, [unit.group for unit in units], ties=evaluation.method.ties)
+            # By the rank after the vetoes, not by the score: a veto that moves a unit back does so in its group too.
+            group_ranks = rank_within(-adjusted.rank, [unit.group for unit in units], ties=evaluation.method.ties)
     return RunResult(
         title=Text(f"{system.title.zh} · {period}", f"{system.title.en} · {period}"),
         system=system.name,
@@ -212,6 +212,8 @@ def assemble(
         group_ranks=group_ranks,
         contributions=parts.values[rows],
         contributions_exact=parts.exact,
+        contributions_base=parts.base[rows],
+        absent=_absent(evaluation, period, names),
         adjustments=adjustments,
         previous=_previous(evaluation, period, complete_periods),
         correlation=correlate(evaluation.normalised[rows]).r,
@@ -223,6 +225,16 @@ def assemble(
         method=method_in_words(evaluation.method, system),
         sources=(),
     )
+
+
+def _absent(evaluation: Evaluation, period: str, names: Mapping[str, str]) -> tuple[Unit, ...]:
+    """Units of earlier periods that are not there now."""
+    if evaluation.periods is None:
+        return ()
+    pairs = list(zip(evaluation.units, evaluation.periods, strict=True))
+    here = {unit for unit, at in pairs if at == period}
+    gone = dict.fromkeys(unit for unit, at in pairs if at < period and unit not in here)
+    return tuple(Unit(unit, names.get(unit, unit)) for unit in gone)
 
 
 def _previous(evaluation: Evaluation, period: str, complete: Sequence[str]) -> tuple[PreviousStanding, ...]:

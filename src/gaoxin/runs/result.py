@@ -207,6 +207,11 @@ class RunResult:
     versions: dict[str, str] = field(default_factory=dict)
     created: str = ""
     """ISO time of the run, UTC."""
+    contributions_base: Floats | None = None
+    """Points of the index that belong to no indicator, shape (u,); where the method compares units with each other the
+    contributions and this base together are the index."""
+    absent: tuple[Unit, ...] = ()
+    """Units that reported in an earlier period and not in this one; they have no rank."""
 
     @property
     def n_unconfirmed_weights(self) -> int:

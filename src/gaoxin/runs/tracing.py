@@ -63,13 +63,10 @@ def trace(run: Run | Path, unit: str, node: str) -> Trace:
 
     Raises InputError when there is no such unit or node; names what there is.
     """
-    if isinstance(run, Path):
-        manifest = read_manifest(run)
-        base = run if run.is_dir() else run.parent
-        run = evaluate_request(request_of(manifest, base, robustness=0))
+    run = run if isinstance(run, Run) else again(run)
     result = run.result
-    row = _row(result, unit)
-    column = _column(result, node)
+    row = row_of(result, unit)
+    column = column_of(result, node)
     scoring = _scoring(result, row, column)
     chosen = result.nodes[column]
     if chosen.source not in {"firm", "zone"} or run.figures is None:
@@ -80,7 +77,14 @@ def trace(run: Run | Path, unit: str, node: str) -> Trace:
     return Trace(tuple(scoring), explanation, _origins(run, explanation))
 
 
-def _row(result: RunResult, unit: str) -> int:
+def again(folder: Path) -> Run:
+    """Evaluate again what the manifest in ``folder`` describes, without the robustness analysis."""
+    base = folder if folder.is_dir() else folder.parent
+    return evaluate_request(request_of(read_manifest(folder), base, robustness=0))
+
+
+def row_of(result: RunResult, unit: str) -> int:
+    """Row of a unit by code, name or an unambiguous part of the name; raises InputError with what there is."""
     for i, one in enumerate(result.units):
         if unit in {one.code, one.name}:
             return i
@@ -97,7 +101,8 @@ def _row(result: RunResult, unit: str) -> int:
     raise InputError([problem])
 
 
-def _column(result: RunResult, node: str) -> int:
+def column_of(result: RunResult, node: str) -> int:
+    """Column of a node by code or name; raises InputError with the codes there are."""
     for i, one in enumerate(result.nodes):
         if node in {one.code, one.name.zh, one.name.en}:
             return i
