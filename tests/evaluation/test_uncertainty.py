@@ -92,6 +92,29 @@ def test_every_choice_at_once_gives_what_the_plain_chain_gives(connectivity):
     assert_same_as_the_plain_chain(connectivity, result, result.succeeded[:25].tolist())
 
 
+def test_the_design_of_the_reference_software_gives_its_scores(connectivity, asem):
+    folder = type(asem)(asem.path.parent / "asem_uncertainty")
+    design, scores = folder.table("design"), folder.table("scores")
+    tree = connectivity.hierarchy
+    varied = [column for column in design.columns if column in tree.codes]
+    weights = np.ones((len(design.rows), tree.n_nodes))
+    weights[:, [tree.codes.index(code) for code in varied]] = design.numbers(varied)
+    expected = scores.numbers(list(design.rows), asem.units).T
+    np.testing.assert_allclose(scores.numbers(["Nominal"], asem.units)[:, 0], connectivity.index, rtol=1e-12)
+
+    spec = UncertaintySpec(normalisation=(ZSCORE,), aggregation=((GEOMETRIC,),))
+    model = replications.Replications.build(connectivity, spec)
+    choices = np.zeros((len(weights), 5), dtype=int)
+    choices[:, 2] = [name == "n_zscore" for name in design.text("normalisation")]
+    choices[:, 4] = [name == "a_gmean" for name in design.text("aggregation")]
+    for choice in np.unique(choices, axis=0):
+        mine = (choices == choice).all(axis=1)
+        z, method = model.prepared(choice).normalised, model.space.method_of(choice)
+        found, failed = replications.index_scores(z, tree, method, weights[mine])
+        assert not failed
+        np.testing.assert_allclose(found, expected[mine], rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     "method", ["arithmetic", "weighted_sum", "median", "mpi", "topsis", "vikor", "grey", "copeland", "owa"]
 )
