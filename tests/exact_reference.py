@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -132,6 +133,7 @@ def disjunction(a: Value, b: Value) -> Value:
     return None if a is None or b is None else False
 
 
+@cache
 def numbers(mode: str, depth: int = 3) -> st.SearchStrategy[Expression]:
     """Numbers of a firm; ``mode`` is how ROUND rounds."""
     figures = st.sampled_from(["a", "b", "n"]).map(figure)
@@ -191,6 +193,7 @@ def round_to(mode: str, x: Expression, places: int) -> Expression:
     )
 
 
+@cache
 def conditions(mode: str, depth: int = 3) -> st.SearchStrategy[Expression]:
     """Conditions on a firm."""
     below = numbers(mode, max(depth - 1, 0))
@@ -235,6 +238,7 @@ def conditions(mode: str, depth: int = 3) -> st.SearchStrategy[Expression]:
     return st.one_of(simple, st.builds(logic, st.sampled_from(["AND", "OR"]), tests, tests), st.builds(negation, tests))
 
 
+@cache
 def aggregates(mode: str, coverage: Fraction) -> st.SearchStrategy[Expression]:
     """Figures of a zone over its firms."""
 

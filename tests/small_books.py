@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+
+from gaoxin.engines import run
 from gaoxin.rulebook import Book, load_book
 
 HEAD = """\
@@ -83,3 +87,47 @@ def small_book(
 def _line(entry: dict[str, object]) -> str:
     # JSON is YAML; numbers stand without quotes, as an author writes them.
     return f"  - {json.dumps(entry, ensure_ascii=False)}\n"
+
+
+def table(book: Book, entity: str, rows: list[dict[str, object]]) -> pa.Table:
+    """Returns as the engine reads them: numbers written as text become exact decimals."""
+    kinds = {"decimal": pa.decimal128(30, 6), "integer": pa.int64(), "flag": pa.bool_(), "date": pa.date32()}
+    columns = {}
+    for code in dict.fromkeys(code for row in rows for code in row):
+        item = book.items.get(code)
+        kind = kinds.get(item.type, pa.string()) if item else pa.string()
+        values = [row.get(code) for row in rows]
+        if item and item.type == "decimal":
+            values = [None if value is None else Decimal(str(value)) for value in values]
+        columns[code] = pa.array(values, kind)
+    return pa.table(columns)
+
+
+def firms(book: Book, *rows: tuple[str, str, str, dict[str, object]]) -> pa.Table:
+    """Firms' returns, each as (firm, zone, period, figures)."""
+    return table(
+        book,
+        "firm",
+        [{"firm": firm, "zone": zone, "period": period, **figures} for firm, zone, period, figures in rows],
+    )
+
+
+def projects(book: Book, *rows: tuple[str, str, str, dict[str, object]]) -> pa.Table:
+    """Projects, each as (project, firm, period, figures)."""
+    return table(
+        book,
+        "project",
+        [{"project": key, "firm": firm, "period": period, **figures} for key, firm, period, figures in rows],
+    )
+
+
+def values(
+    book: Book, entity: str, sources: dict[str, object], codes: list[str], period: str = "2025"
+) -> dict[str, dict]:
+    """What the engine gives: key → code → value (numbers as text with their decimals)."""
+    with run(book.compile(codes, periods=[period]), sources, threads=1) as outcome:
+        rows = outcome.values(entity).to_pylist()
+    return {
+        row[entity]: {code: str(row[code]) if isinstance(row[code], Decimal) else row[code] for code in codes}
+        for row in rows
+    }

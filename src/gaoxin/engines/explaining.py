@@ -37,7 +37,7 @@ def explain(plan: Plan, sources: Mapping[str, Source], entity: str, key: str, pe
     if period not in ordinals:
         known = ", ".join(ordinals)
         raise EngineError(Text(f"{period} 不在所编译的报告期（{known}）内", f"{period} is not compiled: {known}"))
-    tables = Tables(plan, sources)
+    tables = Tables(plan, sources, threads=1)
     try:
         rows = fetch_rows(plan, tables, entity, [key], closure(plan, [code]))
     finally:
