@@ -187,10 +187,12 @@ def _stored_twice(entity: str, stored: Sequence[Stored], memory: EntityFigures |
         if memory is not None:
             relations.append(connection.from_arrow(memory.table))
         who = [relation.project(f"{quoted(entity)} AS key, period") for relation in relations]
-        counted = reduce(lambda a, b: a.union(b), who).aggregate("key, period, count(*) AS n", "key, period")
-        twice = (
-            counted.filter("n > 1").project("key, period").order("period, key").limit(ERRORS_PER_FILE + 1).fetchall()
-        )
+        everyone = reduce(lambda a, b: a.union(b), who)
+        rows, different = everyone.aggregate("count(*), count(DISTINCT hash(key, period))").fetchall()[0]
+        if rows == different:
+            return
+        counted = everyone.aggregate("key, period, count(*) AS n", "key, period").filter("n > 1")
+        twice = counted.project("key, period").order("period, key").limit(ERRORS_PER_FILE + 1).fetchall()
     for key, period in twice:
         places = list(memory.places(key, period)) if memory is not None else []
         places += [Origin(one.file, None, row, None) for one in stored for row in one.rows(key, period)]

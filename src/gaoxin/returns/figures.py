@@ -121,6 +121,25 @@ class Figures:
         with duckdb.connect() as connection:
             return _relation(figures, connection).to_arrow_table()
 
+    def column(self, entity: str, name: str, period: str) -> pa.Array:
+        """One column of one period (an item, the reporters, the reporters above), always in the same order of rows."""
+        figures = self.entities[entity]
+        pieces: list[pa.Array] = []
+        if figures.table is not None:
+            at = (entity, period)
+            if at not in self._rows_of:
+                self._rows_of[at] = pc.indices_nonzero(pc.equal(figures.table["period"], period))
+            pieces += figures.table[name].take(self._rows_of[at]).chunks
+        pieces += [
+            chunk for one in figures.stored if period in one.periods for chunk in one.column(name, period).chunks
+        ]
+        return pa.chunked_array(pieces).combine_chunks() if pieces else pa.array([], pa.string())
+
+    @cached_property
+    def _rows_of(self) -> dict[tuple[str, str], pa.Array]:
+        """Rows of the tables in memory, by entity and period."""
+        return {}
+
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
         """All figures in memory, by entity."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -46,10 +47,11 @@ class Part:
     places: Mapping[str, str]
     synthetic: bool
 
-    @property
-    def items(self) -> list[str]:
+    @cached_property
+    def items(self) -> tuple[str, ...]:
         """Codes of the items it has."""
-        return [code for code in self.places if code in self.table.column_names]
+        held = set(self.table.column_names)
+        return tuple(code for code in self.places if code in held)
 
     def row(self, index: int, item: str | None) -> int | None:
         """Number in the sheet of the row at ``index`` of the table, for one item of it."""

@@ -90,6 +90,14 @@ class Stored:
                 relation = relation.join(wanted, "key = wanted", how="semi")
             return relation.to_arrow_table()
 
+    def column(self, name: str, period: str) -> pa.ChunkedArray:
+        """One column of one period, in the order of the file."""
+        with duckdb.connect() as connection:
+            relation = self.relation(connection)
+            if self.periods != (period,):
+                relation = relation.filter(duckdb.ColumnExpression("period") == duckdb.ConstantExpression(period))
+            return relation.project(quoted(name)).to_arrow_table().column(0)
+
     def rows(self, reporter: str, period: str) -> list[int]:
         """Numbers of the rows of a reporter in the file."""
         column, value = duckdb.ColumnExpression, duckdb.ConstantExpression

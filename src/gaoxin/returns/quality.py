@@ -1,0 +1,348 @@
+"""Statistical checks of returns, beyond the rules of the book: what a rule cannot know because it needs all the others.
+
+- slips of the unit: about 1,000 times last year's figure (or a thousandth), and nearer to the peers when taken back;
+- outliers: a change against last year, or a distance from the peers, far beyond what is usual for the item;
+- reporters that are late: there last period, not there now; zones without any firm;
+- figures that are blank although nearly everybody reports them.
+
+A finding says what was expected. Columns are read one at a time, so memory does not grow with the number of items.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gaoxin.problems import Problem
+from gaoxin.returns.figures import Figures
+from gaoxin.returns.plausibility import Flags, Floats, Ints, logarithms, modified_z, peer_medians, slips
+from gaoxin.returns.presence import late_reporters
+from gaoxin.rulebook.book import Book
+from gaoxin.rulebook.entries import Item
+from gaoxin.rulebook.kinds import UNKNOWN_UNIT
+from gaoxin.rulebook.periods import period_ordinal, period_text
+from gaoxin.rulebook.units import unit
+from gaoxin.words import Text
+
+LISTED = 1000
+"""Findings of one kind that are listed; how many more there are is said."""
+
+ALWAYS_REPORTED = 0.95
+"""A blank is noticed where at least this share of the reporters has the figure."""
+
+FAR, TIMES = 8.0, 6.0
+"""An outlier has a modified z-score beyond ``FAR`` and is more than ``TIMES`` times as large or small as expected."""
+
+JUMPY = 0.003
+"""An item is left alone when more than this share of the reporters (and more than three) is that far off, slips of the
+unit apart: then jumps are its nature, as with investments or patents sold."""
+
+LEAST_COUNT = 30
+"""A count is judged when it or last year's is at least this: 1 after 7 says nothing."""
+
+NEAR_SLIP, SLIPS_TO_NEAR = 30.0, 0.2
+"""A change of about 1,000 is a slip only where changes of 30 to 450 are rarer than five for each of them: figures whose
+changes spread over all sizes reach 1,000 without any slip."""
+
+LEAST_REPORTERS = 8
+"""With fewer reporters nothing can be said of what is usual."""
+
+WHOLE_FORM, LEAST_ITEMS = 0.6, 5
+"""When this share of at least so many amounts slips the same way, it is one finding: the whole return."""
+
+HEADCOUNT, INDUSTRY = "qd01", "qb03_1"
+"""Items by which firms become comparable: per head, within the first two digits of the industry."""
+
+
+def quality_problems(figures: Figures, book: Book, period: str) -> list[Problem]:
+    """Look at the figures of one period as statistics.
+
+    Parameters
+    ----------
+    figures
+        The returns; those of the period before, if they are there, are what the figures are compared with.
+    book
+        The rulebook with the items.
+    period
+        The period to judge.
+
+    Returns
+    -------
+    Warnings and notes with reporter, item, value and what was expected; the late zones first.
+    """
+    frequency = book.frequency
+    earlier = period_text(period_ordinal(period, frequency) - 1, frequency)
+    found = late_reporters(figures, book, period, earlier)
+    for entity in figures.entities:
+        if period in figures.periods(entity):
+            found += _Judge(figures, book, entity, period, earlier).judge()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Odd:
+    """One odd figure: row, item, the figure, last year's (NaN: none), how odd, and the slip if it is one."""
+
+    row: int
+    item: Item
+    value: float
+    before: float
+    z: float
+    peers: float
+    quotient: float
+    certain: bool
+    """False when the item jumps so often that a single slip proves nothing; many at once still do."""
+
+
+class _Judge:
+    """The figures of one kind of reporter in one period."""
+
+    def __init__(self, figures: Figures, book: Book, entity: str, period: str, earlier: str) -> None:
+        self.figures, self.book, self.entity, self.period, self.earlier = figures, book, entity, period, earlier
+        self.keys = figures.column(entity, entity, period)
+        self.n = len(self.keys)
+        self.has_earlier = earlier in figures.periods(entity)
+        before = figures.column(entity, entity, earlier) if self.has_earlier else pa.array([], pa.string())
+        self.at = pc.fill_null(pc.index_in(self.keys, value_set=before), -1).to_numpy().astype(np.int64)
+        items = [item for item in book.items.values() if item.entity == entity]
+        self.numeric = [item for item in items if item.decimals is not None]
+        self.items = items
+        self.head, self.groups = self._peers()
+        self.amounts = np.zeros(self.n, dtype=np.int64)
+        """How many amounts of each reporter can be compared with the period before."""
+
+    def _peers(self) -> tuple[Floats | None, Ints | None]:
+        """Headcount and industry of the reporters, where the book has them."""
+        items = self.book.items
+        if any(code not in items or items[code].entity != self.entity for code in (HEADCOUNT, INDUSTRY)):
+            return None, None
+        head = self._values(items[HEADCOUNT])[0]
+        divisions = pc.utf8_slice_codeunits(self.figures.column(self.entity, INDUSTRY, self.period), 0, 2)
+        groups = pc.fill_null(divisions, "").dictionary_encode()
+        return np.where(head > 0, head, np.nan), groups.indices.to_numpy().astype(np.int64)
+
+    def judge(self) -> list[Problem]:
+        """Everything odd about them."""
+        if self.n < LEAST_REPORTERS:
+            return []
+        found = list(self._blank())
+        odd: list[_Odd] = []
+        for item in self.numeric:
+            odd += self._odd(item)
+        slipped: dict[int, list[_Odd]] = defaultdict(list)
+        for one in odd:
+            if np.isfinite(one.quotient):
+                slipped[one.row].append(one)
+        whole = {row for row, ones in slipped.items() if self._is_whole_return(row, ones)}
+        found += _cut(
+            "quality.unit-slip", [self._slipped_return(row, slipped[row]) for row in sorted(whole)], self.period
+        )
+        single = [one for one in odd if one.row not in whole]
+        slips_ = [self._slip(o) for o in single if np.isfinite(o.quotient) and o.certain]
+        found += _cut("quality.unit-slip", slips_, self.period)
+        found += _cut("quality.outlier", [self._outlier(o) for o in single if not np.isfinite(o.quotient)], self.period)
+        return found
+
+    def _values(self, item: Item) -> tuple[Floats, Floats]:
+        """An item now and a period before, for the reporters of now; shape (n,) each, NaN where there is none."""
+        now = _floats(self.figures.column(self.entity, item.code, self.period))
+        before = np.full(self.n, np.nan)
+        if self.has_earlier:
+            earlier = _floats(self.figures.column(self.entity, item.code, self.earlier))
+            known = self.at >= 0
+            before[known] = earlier[self.at[known]]
+        return now, before
+
+    def _odd(self, item: Item) -> Iterator[_Odd]:
+        now, before = self._values(item)
+        change = logarithms(now) - logarithms(before)
+        peers = self._against_peers(item, now)
+        quotient = np.full(self.n, np.nan)
+        if _is_amount(item):
+            self.amounts += np.isfinite(change)
+            quotient = slips(change, peers)
+        slipped = np.isfinite(quotient)
+        z = modified_z(change)
+        far = self._far(z, np.where(slipped, np.nan, change), item, now, before)
+        # Who was not there before is compared with the peers only.
+        peer_z = modified_z(peers)
+        new = np.isnan(before)
+        far |= self._far(peer_z, np.where(slipped, np.nan, peers), item, now, before) & new
+        z = np.where(new, peer_z, z)
+        near = np.count_nonzero((np.abs(change) > np.log(NEAR_SLIP)) & ~slipped)
+        certain = bool(np.count_nonzero(slipped) > SLIPS_TO_NEAR * near)
+        for row in np.flatnonzero(far | slipped).tolist():
+            yield _Odd(row, item, now[row], before[row], z[row], np.exp(peers[row]), quotient[row], certain)
+
+    def _far(self, z: Floats, distance: Floats, item: Item, now: Floats, before: Floats) -> Flags:
+        """Which figures are too far from what is usual, where anything is usual."""
+        known = np.isfinite(distance)
+        if np.count_nonzero(known) < LEAST_REPORTERS:
+            return np.zeros(self.n, dtype=bool)
+        jump = known & (np.abs(distance) > np.log(TIMES))
+        if np.count_nonzero(jump) > max(3.0, JUMPY * np.count_nonzero(known)):
+            return np.zeros(self.n, dtype=bool)
+        large = np.fmax(now, before) >= LEAST_COUNT if item.type == "integer" else True
+        far: Flags = jump & (np.abs(z) > FAR) & large
+        return far
+
+    def _against_peers(self, item: Item, now: Floats) -> Floats:
+        """Logarithm of the figure per head over the median of the industry; of the headcount itself, over its median."""
+        if self.head is None or self.groups is None:
+            return np.full(self.n, np.nan)
+        per_head = logarithms(now) if item.code == HEADCOUNT else logarithms(now / self.head)
+        return per_head - peer_medians(per_head, self.groups)
+
+    def _blank(self) -> Iterator[Problem]:
+        """Figures that are blank although nearly all report them, one finding for each reporter and form."""
+        by_form: dict[tuple[int, str], list[Item]] = defaultdict(list)
+        asked: dict[str, int] = defaultdict(int)
+        for item in self.items:
+            column = self.figures.column(self.entity, item.code, self.period)
+            if column.null_count > (1 - ALWAYS_REPORTED) * self.n:
+                continue
+            asked[item.form] += 1
+            if column.null_count:
+                for row in np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False)).tolist():
+                    by_form[row, item.form].append(item)
+        findings = [self._blank_form(row, form, items, asked[form]) for (row, form), items in sorted(by_form.items())]
+        yield from _cut("quality.blank", findings, self.period)
+
+    def _blank_form(self, row: int, form: str, items: list[Item], asked: int) -> Problem:
+        shown = "、".join(f"{item.code} {item.name.zh}" for item in items[:5])
+        shown_en = ", ".join(f"{item.code} {item.name.en}" for item in items[:5])
+        more = "…" if len(items) > 5 else ""
+        return self._problem(
+            "quality.blank",
+            row,
+            items[0] if len(items) == 1 else None,
+            Text(
+                f"{form}：通常都填的 {asked} 项中有 {len(items)} 项空白：{shown}{more}",
+                f"{form}: of {asked} figures that nearly all report, {len(items)} are blank: {shown_en}{more}",
+            ),
+            Text("请补报", "please report them"),
+        )
+
+    def _is_whole_return(self, row: int, ones: list[_Odd]) -> bool:
+        """Whether most amounts of a reporter slip the same way."""
+        up = sum(one.quotient > 1 for one in ones)
+        most = max(up, len(ones) - up)
+        if most < LEAST_ITEMS:
+            return False
+        return bool(most >= WHOLE_FORM * self.amounts[row])
+
+    def _slipped_return(self, row: int, ones: list[_Odd]) -> Problem:
+        ratio = _ratio(float(np.median([one.value / one.before for one in ones])))
+        return self._problem(
+            "quality.unit-slip",
+            row,
+            None,
+            Text(
+                f"{len(ones)} 项金额都约为上期的{ratio.zh}，疑似整份报表单位有误",
+                f"{len(ones)} amounts are about {ratio.en} last period's: the whole return may be in another unit",
+            ),
+            Text("请核对填报单位", "check the unit of the return"),
+        )
+
+    def _slip(self, one: _Odd) -> Problem:
+        ratio, kept = _ratio(one.value / one.before), unit(one.item.unit or "")
+        before, expected = _shown(one.before), _shown(one.value / one.quotient)
+        return self._problem(
+            "quality.unit-slip",
+            one.row,
+            one.item,
+            Text(
+                f"{one.item.name.zh}为 {_shown(one.value)}，约为上期 {before} 的{ratio.zh}，疑似单位有误；"
+                f"应约为 {expected} {kept.say('zh')}",
+                f"{one.item.name.en}: {_shown(one.value)} is {ratio.en} last period's {before}, probably another unit; "
+                f"expected about {expected} {kept.say('en')}",
+            ),
+            Text("请核对单位", "check the unit"),
+            one.value,
+        )
+
+    def _outlier(self, one: _Odd) -> Problem:
+        zh, en = "上期没有该数", "there is none for the last period"
+        if np.isfinite(one.before):
+            ratio = _ratio(one.value / one.before)
+            zh, en = f"是上期 {_shown(one.before)} 的{ratio.zh}", f"{ratio.en} last period's {_shown(one.before)}"
+        if np.isfinite(one.peers):
+            ratio = _ratio(one.peers)
+            per_head = one.item.code != HEADCOUNT
+            zh += f"，{'人均' if per_head else ''}是同行业中位数的{ratio.zh}"
+            en += f"; {'per head ' if per_head else ''}{ratio.en} the median of its industry"
+        return self._problem(
+            "quality.outlier",
+            one.row,
+            one.item,
+            Text(
+                f"{one.item.name.zh}为 {_shown(one.value)}，{zh}（修正 z 值 {one.z:.1f}）",
+                f"{one.item.name.en}: {_shown(one.value)}, {en} (modified z {one.z:.1f})",
+            ),
+            Text("请核对，属实请说明原因", "check it; if it is right, say why"),
+            one.value,
+        )
+
+    def _problem(
+        self, rule: str, row: int, item: Item | None, message: Text, remedy: Text, value: float | None = None
+    ) -> Problem:
+        key = self.keys[row].as_py()
+        held = self.figures.entities[self.entity]
+        place = next(held.places(key, self.period, item.code if item else None), None)
+        return Problem(
+            rule=rule,
+            severity="warning",
+            message=message,
+            remedy=remedy,
+            file=place.file if place else None,
+            sheet=place.sheet if place else None,
+            row=place.row if place else None,
+            column=place.column if place else None,
+            reporter=key,
+            period=self.period,
+            item=item.code if item else None,
+            value=None if value is None else _shown(value),
+        )
+
+
+def _floats(column: pa.Array) -> Floats:
+    values: Floats = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False)
+    return values
+
+
+def _is_amount(item: Item) -> bool:
+    """Whether the item is money: then its unit may slip."""
+    return item.unit not in {None, UNKNOWN_UNIT} and unit(item.unit or "").dimension == unit("元").dimension
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
+
+
+def _ratio(value: float) -> Text:
+    """A ratio in words: 41 倍, 41 times; 1/980 where it is well below one."""
+    inverse = value < 0.5
+    number = 1 / value if inverse else value
+    shown = f"{number:,.0f}" if number >= 10 else f"{number:.1f}"
+    return Text(f" 1/{shown}", f"1/{shown} of") if inverse else Text(f" {shown} 倍", f"{shown} times")
+
+
+def _cut(rule: str, findings: list[Problem], period: str) -> list[Problem]:
+    """The first findings of one kind, and how many more there are."""
+    if len(findings) <= LISTED:
+        return findings
+    more = len(findings) - LISTED
+    return [
+        *findings[:LISTED],
+        Problem(
+            rule=rule,
+            severity="warning",
+            message=Text(f"另有 {more} 处未列出", f"{more} more are not listed"),
+            period=period,
+        ),
+    ]
