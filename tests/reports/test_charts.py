@@ -46,16 +46,15 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(part)
 
 
-@pytest.mark.parametrize(
-    ("name", "language"), [("run", "zh"), ("plain_run", "en"), ("flat_run", "en"), ("empty_run", "zh")]
-)
-def test_every_chart_is_valid_vega_lite_and_compiles(
-    name: str, language: Language, request: pytest.FixtureRequest
-) -> None:
-    for chart in every_chart(request.getfixturevalue(name), language):
-        framed = chart.framed()
-        alt.ConcatChart.from_dict({**framed, "datasets": {}}, validate=True)  # the schema, not the rows
-        assert vl_convert.vegalite_to_vega(framed, vl_version=pictures.VEGA_LITE)["marks"]
+def test_every_chart_follows_the_schema_of_vega_lite(run: RunResult) -> None:
+    for chart in every_chart(run, "zh"):
+        alt.ConcatChart.from_dict({**chart.framed(), "datasets": {}}, validate=True)  # the schema, not the rows
+
+
+@pytest.mark.parametrize("name", ["run", "plain_run", "flat_run", "empty_run", "vetoed_run"])
+def test_every_chart_compiles(name: str, request: pytest.FixtureRequest) -> None:
+    for chart in every_chart(request.getfixturevalue(name), "en"):
+        assert vl_convert.vegalite_to_vega(chart.framed(), vl_version=pictures.VEGA_LITE)["marks"]
 
 
 def test_charts_that_have_nothing_to_show_are_left_out(run: RunResult, plain_run: RunResult) -> None:

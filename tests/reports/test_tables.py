@@ -124,6 +124,20 @@ def test_small_scales_get_more_decimals(flat_run: RunResult) -> None:
     assert tables.contributions(flat_run).columns[-1].decimals == 5
 
 
+def test_the_place_of_a_finding_does_not_tell_where_the_files_lay(run: RunResult) -> None:
+    for path in ("/home/somebody/firms.csv", r"C:\data\firms.csv"):
+        found = dataclasses.replace(run, problems=(Problem("r", "error", Text("甲", "A"), file=path, row=3),))
+        assert str(tables.checks(found).rows[0][2]) == "firms.csv，行 3"
+
+
+def test_findings_are_counted_by_rule(run: RunResult) -> None:
+    twice = dataclasses.replace(run, problems=(*run.problems, *run.problems))
+    table = tables.checks_by_rule(twice)
+    assert [str(rule) for rule in table.values("rule")] == ["unit_slip", "missing", "late", "outlier"]
+    assert table.values("count") == [2.0, 2.0, 2.0, 2.0]
+    assert table.values("reporters") == [1.0, None, 1.0, None]
+
+
 def test_dominance_is_ordered_by_rank_on_both_sides(run: RunResult) -> None:
     table = tables.dominance(run)
     assert [column.title.zh for column in table.columns[1:]] == [str(row[0]) for row in table.rows]

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from gaoxin.reports.terms import SCORE
 from gaoxin.runs.result import Node, RunResult
 from gaoxin.words import Text
 
@@ -95,6 +96,8 @@ def basis(result: RunResult) -> Text:
 
 def label(node: Node) -> Text:
     """Number and name of a node as the document writes it; a code that repeats the name is left out."""
+    if node.parent is None:
+        return SCORE  # the index bears the name of its system, which stands above every table anyway
     if node.code in (node.name.zh, node.name.en) or not any(character.isdigit() for character in node.code):
         return node.name
     return Text(f"{node.code} {node.name.say('zh')}", f"{node.code} {node.name.say('en')}")

@@ -45,8 +45,6 @@ SUBSTITUTES = {
     SUBHEADING_FONT: "楷体;KaiTi;AR PL UKai CN;Noto Serif CJK SC",
     TEXT_FONT: "仿宋;FangSong;Noto Serif CJK SC",
 }
-MOST_CHECKS = 60
-"""Findings of the checks listed in the report; the workbook has all."""
 MOST_ROWS = 200
 """Rows of a table of units in the report; the workbook has all."""
 NUMERALS = "一二三四五六七八九十"
@@ -106,14 +104,15 @@ class _Report:
     def styles(self) -> None:
         result, document = self.result, self.document
         normal = document.styles["Normal"]
-        _font(normal, TEXT_FONT, 16)
+        chinese = self.language == "zh"  # the sizes of the standard are for Chinese; English takes less room
+        _font(normal, TEXT_FONT, 16 if chinese else 12)
         spacing = normal.paragraph_format
-        spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(28)
+        spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(28 if chinese else 20)
         spacing.space_before = spacing.space_after = Pt(0)
         for name, font, size in (
             ("Title", TITLE_FONT, 22),
-            ("Heading 1", HEADING_FONT, 16),
-            ("Heading 2", SUBHEADING_FONT, 16),
+            ("Heading 1", HEADING_FONT, 16 if chinese else 14),
+            ("Heading 2", SUBHEADING_FONT, 16 if chinese else 12),
             ("Caption", HEADING_FONT, 12),
         ):
             style = document.styles[name]
@@ -250,11 +249,11 @@ class _Report:
         self.heading(Text("数据质量", "Quality of the data"))
         for finding in data_quality(self.result):
             self.text(finding.text.say(self.language))
-        found = tables.checks(self.result, MOST_CHECKS)
+        found = tables.checks_by_rule(self.result)
         if found.rows:
-            self.table(
-                _only(found, ("severity", "place", "message", "remedy")),
-                widths={"severity": 0.6, "place": 1.8, "message": 1.8, "remedy": 1.4},
+            self.table(found, widths={"severity": 0.8, "rule": 1.6, "count": 0.8, "reporters": 0.9, "message": 3.2})
+            self.text(
+                self.say("逐条明细见随附工作簿“校核”表。", "Every finding is in the sheet “Checks” of the workbook.")
             )
 
     def method(self) -> None:
@@ -373,7 +372,8 @@ class _Report:
         described = shape._inline.docPr
         described.set("descr", legible(f"{chart.title.say(self.language)}。{chart.measure.say(self.language)}"))
         topic = chart.table.title.say(self.language)
-        self.paragraph(f"{self.say('图', 'Figure ')}{next(self.figures)}　{topic}", style="Caption")
+        caption = self.paragraph(f"{self.say('图', 'Figure ')}{next(self.figures)}　{topic}", style="Caption")
+        caption.paragraph_format.keep_with_next = False
 
     def table(self, table: Table, widths: dict[str, float] | None = None) -> None:
         """A table with its caption; the header row is repeated on every page."""

@@ -2,7 +2,7 @@
 
 from gaoxin.reports.tables.system import correlations, indicator_notes, indicators, method, reliability, sources
 from gaoxin.reports.tables.table import Cell, Column, Kind, Mark, Note, Table, write_cell
-from gaoxin.reports.tables.trust import checks, dominance, robustness, sensitivity
+from gaoxin.reports.tables.trust import checks, checks_by_rule, dominance, robustness, sensitivity
 from gaoxin.reports.tables.units import (
     adjustments,
     by_dimension,
@@ -25,6 +25,7 @@ __all__ = [
     "adjustments",
     "by_dimension",
     "checks",
+    "checks_by_rule",
     "contributions",
     "correlations",
     "derivation",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from gaoxin.problems import Problem
 from gaoxin.reports import terms
 from gaoxin.reports.outline import ranked, ranking_order
@@ -9,6 +12,9 @@ from gaoxin.reports.tables.table import Cell, Column, Table, known
 from gaoxin.reports.tables.units import CODE, RANK, UNIT
 from gaoxin.runs.result import RunResult
 from gaoxin.words import Text
+
+WEIGHT = {"error": 0, "warning": 1, "info": 2}
+"""Order of the severities."""
 
 
 def robustness(result: RunResult) -> Table:
@@ -111,8 +117,7 @@ def checks(result: RunResult, most: int | None = None) -> Table:
         Column("value", Text("填报值", "Value")),
         Column("remedy", Text("处理", "What to do"), wide=True),
     )
-    weight = {"error": 0, "warning": 1, "info": 2}
-    found = sorted(result.problems, key=lambda problem: weight[problem.severity])
+    found = sorted(result.problems, key=lambda problem: WEIGHT[problem.severity])
     rows = tuple(_check_row(problem) for problem in found[:most])
     foot = []
     if len(rows) < len(found):
@@ -121,11 +126,39 @@ def checks(result: RunResult, most: int | None = None) -> Table:
     return Table("checks", Text("数据校核", "Data checks"), columns, rows, foot=tuple(foot))
 
 
+def checks_by_rule(result: RunResult) -> Table:
+    """How often each rule was broken and by how many reporters, with the first finding as an example."""
+    columns = (
+        Column("severity", Text("级别", "Severity")),
+        Column("rule", Text("规则", "Rule")),
+        Column("count", Text("条数", "Findings"), "number"),
+        Column("reporters", Text("涉及单位数", "Reporters"), "number"),
+        Column("message", Text("问题（例）", "Problem (example)"), wide=True),
+    )
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for problem in result.problems:
+        groups.setdefault((problem.severity, problem.rule), []).append(problem)
+    order = sorted(groups.items(), key=lambda group: (WEIGHT[group[0][0]], -len(group[1])))
+    rows = tuple(
+        (
+            terms.word(terms.SEVERITIES, severity),
+            rule,
+            float(len(found)),
+            float(len({problem.reporter for problem in found if problem.reporter})) or None,
+            found[0].message,
+        )
+        for (severity, rule), found in order
+    )
+    return Table("checks_by_rule", Text("数据校核：按规则汇总", "Data checks by rule"), columns, rows)
+
+
 def _check_row(problem: Problem) -> tuple[Cell, ...]:
+    name = re.split(r"[\\/]", problem.file)[-1] if problem.file else None
+    placed = replace(problem, file=name)  # where the files lay on the machine of the run says nothing to a reader
     return (
         terms.SEVERITIES[problem.severity],
         problem.rule,
-        Text(problem.place("zh"), problem.place("en")),
+        Text(placed.place("zh"), placed.place("en")),
         problem.message,
         problem.value or "",
         problem.remedy,

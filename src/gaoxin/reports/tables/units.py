@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from gaoxin.reports import terms
-from gaoxin.reports.figures import decimals_of, score_decimals, write_share
+from gaoxin.reports.figures import decimals_of, score_decimals, write_number, write_share
 from gaoxin.reports.outline import (
     dimensions,
+    index_of,
     indicators_below,
     label,
     last_standing,
@@ -81,6 +82,10 @@ def standing(result: RunResult) -> Table:
         cells += [known(result.scores[row, at]) for at in top]
         rows.append(tuple(cells))
     foot = [Text("名次升降为正表示上升。", "A positive change means a better rank.")] if before else []
+    highest = index_of(result).maximum
+    if highest is not None:
+        most = write_number(highest, decimals)
+        foot.insert(0, Text(f"综合得分满分 {most}。", f"The highest attainable score is {most}."))
     return Table("standing", Text("综合得分与名次", "Scores and ranks"), tuple(columns), tuple(rows), foot=tuple(foot))
 
 
