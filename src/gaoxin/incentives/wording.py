@@ -1,0 +1,449 @@
+"""Answers as text for people and as plain data for programs, in both languages."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from gaoxin.incentives.answers import DISCLAIMER, Amount, Answer, Claim, ConditionAnswer, State
+from gaoxin.incentives.changes import Change
+from gaoxin.incentives.comparisons import Comparison, Group, Quantity, Ratio, Test
+from gaoxin.rulebook import tree
+from gaoxin.rulebook.evaluate import rounded
+from gaoxin.rulebook.explain import Citation
+from gaoxin.rulebook.formula import decimal_text
+from gaoxin.rulebook.narrate import CONFIDENCE, cited
+from gaoxin.rulebook.tree import Constant, Type
+from gaoxin.rulebook.units import unit
+from gaoxin.words import Language, Text
+
+STATE: dict[State, Text] = {
+    "entitled": Text("可以享受", "entitled"),
+    "not_entitled": Text("不能享受", "not entitled"),
+    "unknown": Text("未知", "unknown"),
+    "not_in_force": Text("该期没有这项政策", "not in force in this period"),
+}
+CLAIM: dict[Claim, Text] = {
+    "claimed": Text("已申报享受", "claimed"),
+    "partly": Text("只申报了一部分", "claimed in part"),
+    "not_claimed": Text("没有申报享受", "not claimed"),
+    "unknown": Text("是否申报未知", "whether it was claimed is unknown"),
+}
+_MARK = {True: "✓", False: "✗", None: "?"}
+_DECIMALS = 6
+_OPS = {
+    ">=": Text("≥", "≥"),
+    "<=": Text("≤", "≤"),
+    ">": Text(">", ">"),
+    "<": Text("<", "<"),
+    "=": Text("=", "="),
+    "<>": Text("≠", "≠"),
+    "in": Text("属于", "is one of"),
+    "not in": Text("不属于", "is none of"),
+}
+
+
+def answer_lines(answers: Iterable[Answer], language: Language = "zh") -> list[str]:
+    """All answers of one reporter as lines of text, with what they rest on and that they are no tax advice."""
+    given = list(answers)
+    lines: list[str] = []
+    for answer in given:
+        lines += [*_lines(answer, language), ""]
+    if given:
+        first = given[0]
+        lines.append(
+            _word(
+                f"规则书 {first.book} {first.version}；截至 {first.as_of}",
+                f"Rulebook {first.book} {first.version}; as of {first.as_of}",
+                language,
+            )
+        )
+    lines.append(DISCLAIMER.say(language))
+    return lines
+
+
+def answer_data(answer: Answer) -> dict[str, Any]:
+    """One answer as plain data for JSON: exact numbers as text, every text in both languages."""
+    return {
+        "benefit": answer.code,
+        "instrument": answer.instrument,
+        "kind": answer.kind,
+        "name": _both(answer.name),
+        "entity": answer.entity,
+        "reporter": answer.reporter,
+        "period": answer.period,
+        "state": answer.state,
+        "entitled": answer.entitled,
+        "amount": None if answer.amount is None else _amount_data(answer.amount),
+        "conditions": [_condition_data(condition) for condition in answer.conditions],
+        "missing": [
+            {
+                "item": one.code,
+                "name": _both(one.name),
+                "entity": one.entity,
+                "reporter": one.key,
+                "period": one.period,
+                "unit": one.unit,
+                "form": one.form,
+            }
+            for one in answer.missing
+        ],
+        "open": [_both(text) for text in answer.open],
+        "changes": [_change_data(change) for change in answer.changes],
+        "changes_suffice": answer.changes_suffice,
+        "excludes": [
+            {
+                "benefit": one.benefit,
+                "name": _both(one.name),
+                "entitled": one.entitled,
+                "source": _source_data(one.citation),
+            }
+            for one in answer.excludes
+        ],
+        "claim": answer.claim,
+        "documents": [_both(text) for text in answer.documents],
+        "deadlines": [
+            {
+                "name": _both(one.name),
+                "when": one.when or None,
+                "text": _both(one.text) if one.text.zh else None,
+                "source": _source_data(one.citation),
+            }
+            for one in answer.deadlines
+        ],
+        "source": _source_data(answer.citation),
+        "rests_on": [_source_data(clause) for clause in answer.rests_on],
+        "confidence": answer.confidence,
+        "note": _both(answer.note) if answer.note.zh else None,
+        "rulebook": {"book": answer.book, "version": answer.version},
+        "as_of": answer.as_of.isoformat(),
+        "disclaimer": _both(DISCLAIMER),
+    }
+
+
+def _lines(answer: Answer, language: Language) -> Iterator[str]:
+    yield _headline(answer, language)
+    yield from (f"  {line}" for line in _worth(answer, language))
+    for condition in answer.conditions:
+        yield from (f"  {line}" for line in _condition(condition, language))
+    if answer.missing:
+        yield "  " + _word("还需要这些数据：", "figures that would decide:", language)
+        for one in answer.missing:
+            form = f" [{one.form}]" if one.form else ""
+            where = "" if (one.entity, one.key) == (answer.entity, answer.reporter) else f" {one.entity} {one.key}"
+            year = "" if one.period == answer.period else f" {one.period}"
+            yield f"    {one.code} {one.name.say(language)}{where}{year}{form}"
+    for text in answer.open:
+        yield "  " + _word("规则未知：", "the rule is not known: ", language) + text.say(language)
+    if answer.changes:
+        yield "  " + _word("若要符合：", "to qualify:", language)
+        for change in answer.changes:
+            yield f"    {change_words(change).say(language)}"
+        if answer.changes_suffice is False:
+            yield "    " + _word("仅此还不够", "this alone is not enough", language)
+    for exclusion in answer.excludes:
+        state = _word("不能同时享受：", "cannot be had together with: ", language)
+        yield f"  {state}{exclusion.name.say(language)}"
+    if answer.claim is not None and answer.state == "entitled":
+        yield "  " + CLAIM[answer.claim].say(language)
+    if answer.state in {"entitled", "unknown"}:
+        for deadline in answer.deadlines:
+            when = " ".join(part for part in (deadline.when, deadline.text.say(language)) if part)
+            yield "  " + _word("期限：", "deadline: ", language) + f"{deadline.name.say(language)} {when}"
+        for document in answer.documents:
+            yield "  " + _word("留存：", "keep: ", language) + document.say(language)
+    if answer.citation is not None:
+        yield "  " + _word("依据：", "source: ", language) + cited(answer.citation, language)
+    weak = [clause for clause in answer.rests_on if clause.confidence in {"secondary", "unknown"}]
+    if weak:
+        named = _word("、", ", ", language).join(
+            dict.fromkeys(clause.number or clause.title.say(language) for clause in weak)
+        )
+        yield "  " + _word("须核对原文：", "to be checked against the original: ", language) + named
+
+
+def _headline(answer: Answer, language: Language) -> str:
+    text = f"{_MARK[answer.entitled]} {answer.name.say(language)} [{answer.reporter}, {answer.period}]"
+    text += _word("：", ": ", language) + STATE[answer.state].say(language)
+    if answer.amount is not None and answer.entitled:
+        amount = answer.amount
+        value = _money(amount.value, amount.unit, language)
+        text += _word(f"，{amount.name.zh} {value}", f", {amount.name.en}: {value}", language)
+    return text
+
+
+def _worth(answer: Answer, language: Language) -> Iterator[str]:
+    amount = answer.amount
+    if amount is None or amount.worth is None or answer.state not in {"not_entitled", "unknown"}:
+        return
+    worth = _money(amount.worth, amount.unit, language)
+    yield _word(f"若可享受，{amount.name.zh}为 {worth}", f"if entitled, {amount.name.en}: {worth}", language)
+
+
+def _money(value: Decimal | None, unit_text: str, language: Language) -> str:
+    if value is None:
+        return _word("未知", "unknown", language)
+    return f"{value:,f} {unit(unit_text).say(language)}".strip()
+
+
+def _condition(condition: ConditionAnswer, language: Language) -> Iterator[str]:
+    clause = "" if condition.citation is None else f" — {cited(condition.citation, language)}"
+    yield f"{_MARK[condition.met]} {condition.name.say(language)}{clause}"
+    for test in condition.tests:
+        yield from (f"    {line}" for line in _test(test, language))
+    # What has not been reported is listed for the benefit as a whole.
+    reasons = [reason for reason in condition.reasons if reason.kind not in {"missing", "no_return"}]
+    for message in dict.fromkeys(reason.message.say(language) for reason in reasons):
+        yield f"    {_word('未知：', 'unknown: ', language)}{message}"
+    if condition.met is False and condition.remedy is not None:
+        yield f"    → {condition.remedy.say(language)}"
+
+
+def _test(test: Test, language: Language) -> Iterator[str]:
+    if isinstance(test, Comparison):
+        yield f"{_MARK[test.holds]} {comparison_words(test).say(language)}"
+        return
+    need = _word("其一即可：", "any of:", language) if test.need == "any" else _word("同时：", "all of:", language)
+    yield f"{_MARK[test.holds]} {need if test.name is None else test.name.say(language)}"
+    for part in test.parts:
+        yield from (f"  {line}" for line in _test(part, language))
+
+
+def comparison_words(comparison: Comparison) -> Text:
+    """A comparison in one line: the value, the threshold, the distance, and for a ratio the numerator needed."""
+    return Text(_comparison(comparison, "zh"), _comparison(comparison, "en"))
+
+
+def _comparison(one: Comparison, language: Language) -> str:
+    name, value = one.value.name.say(language), quantity(one.value, language)
+    if one.ratio is not None:
+        return _ratio(one, one.ratio, language)
+    if one.op == "is" or (one.op == "=" and one.value.type.kind == "text"):
+        reported = one.threshold.type.kind == "text" and one.threshold.value is None
+        want = one.threshold.name.say(language) if reported else quantity(one.threshold, language)
+        return _word(f"{name}：{value}，应为{want}", f"{name}: {value}, should be {want}", language)
+    if one.op in {"in", "not in"}:
+        return f"{name} {value} {_OPS[one.op].say(language)} {one.threshold.name.say(language)}"
+    limit = quantity(one.threshold, language)
+    text = _must(f"{name} {value}", one.op, limit, language)
+    if _has_name(one) and one.threshold.value is not None:
+        named = one.threshold.name.say(language)
+        text += _word(f"（{named}）", f" ({named})", language)
+    return text + (_distance(one, language) if one.margin is not None else "")
+
+
+def _must(value: str, op: str, limit: str, language: Language) -> str:
+    sign = _OPS[op].say(language)
+    return _word(f"{value}，应 {sign} {limit}", f"{value}, must be {sign} {limit}", language)
+
+
+def _has_name(one: Comparison) -> bool:
+    """Whether the threshold is an entry with a name, and not a constant or a formula."""
+    return isinstance(one.node, tree.Compare) and isinstance(one.node.right, (tree.Figure, tree.Param, tree.Band))
+
+
+def _distance(one: Comparison, language: Language) -> str:
+    margin = one.margin or Fraction(0)
+    size = number(abs(margin), one.value.type, one.value.scale, language)
+    if not margin:
+        return _word("，恰好相等", ", exactly", language)
+    if one.holds:
+        return _word(f"，余 {size}", f", {size} to spare", language)
+    if margin < 0:
+        return _word(f"，差 {size}", f", {size} short", language)
+    return _word(f"，超出 {size}", f", {size} too much", language)
+
+
+def _ratio(one: Comparison, ratio: Ratio, language: Language) -> str:
+    name, over = ratio.numerator.name.say(language), ratio.denominator.name.say(language)
+    share, limit = percent(ratio.value), percent(ratio.limit)
+    compared = _must(share, one.op, limit, language)
+    values = f"{quantity(ratio.numerator, language)} / {quantity(ratio.denominator, language)}"
+    text = _word(f"{name}占{over}的 {compared}（{values}）", f"{name} / {over}: {compared} ({values})", language)
+    short = ratio.short_by
+    if short is None or one.holds is None:
+        return text
+    size = number(abs(short), ratio.numerator.type, ratio.numerator.scale, language)
+    if one.holds:
+        spare = (
+            _word(f"，余 {size}", f", {size} to spare", language) if short else _word("，恰好", ", exactly", language)
+        )
+        return text + spare
+    more = _word(f"，还需 {size}", f", {size} more needed", language)
+    less = _word(f"，须少 {size}", f", {size} too much", language)
+    return text + (more if short > 0 else less)
+
+
+def change_words(change: Change) -> Text:
+    """A change in one line: what, from what to what, by how much, and whether it is enough alone."""
+    return Text(_change(change, "zh"), _change(change, "en"))
+
+
+def _change(change: Change, language: Language) -> str:
+    name = change.name.say(language)
+    now, then = (number(value, change.type, change.type.scale, language) for value in (change.now, change.then))
+    text = _word(f"{name} 由 {now} 变为 {then}", f"{name} from {now} to {then}", language)
+    if change.by is not None:
+        size = number(abs(change.by), change.type, change.type.scale, language)
+        more = _word(f"（增加 {size}）", f" ({size} more)", language)
+        less = _word(f"（减少 {size}）", f" ({size} less)", language)
+        text += more if change.by > 0 else less
+    if change.enough:
+        text += _word("，仅此即可享受", "; this alone is enough", language)
+    return text
+
+
+def quantity(one: Quantity, language: Language = "zh") -> str:
+    """A value with its unit; unknown as ``?``."""
+    return number(one.value, one.type, one.scale, language)
+
+
+def number(value: Constant, of: Type, scale: int | None, language: Language = "zh") -> str:
+    """A value as people write it: grouped digits, no more decimals than it has, its unit.
+
+    >>> number(Fraction(2480001, 2), Type("number", unit("元"), 2), 2, "en")
+    '1,240,000.50 yuan'
+    """
+    if value is None:
+        return "?"
+    if isinstance(value, bool):
+        return _yes(value, language)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value
+    shown = scale if scale is not None else _DECIMALS
+    short = rounded(value, shown, "half_up")
+    text = decimal_text(short, shown, group=True)
+    if "." in text and (scale is None or short.denominator == 1):
+        text = text.rstrip("0").rstrip(".")
+    sign = "" if short == value else "≈"
+    return f"{sign}{text} {of.unit.say(language)}".strip()
+
+
+def percent(value: Fraction | None) -> str:
+    """A share in per cent, with four decimals at most.
+
+    >>> percent(Fraction(37, 1000)), percent(Fraction(1, 3)), percent(None)
+    ('3.7%', '≈33.3333%', '?')
+    """
+    if value is None:
+        return "?"
+    short = rounded(value * 100, 4, "half_up")
+    text = decimal_text(short, 4, group=True).rstrip("0").rstrip(".")
+    return f"{'' if short == value * 100 else '≈'}{text}%"
+
+
+def _yes(value: Constant, language: Language) -> str:
+    if value is None:
+        return _word("未知", "unknown", language)
+    return _word("是", "yes", language) if value else _word("否", "no", language)
+
+
+def _word(zh: str, en: str, language: Language) -> str:
+    return Text(zh, en).say(language)
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en or text.zh}
+
+
+def _plain(value: Constant, of: Type) -> object:
+    """A value for JSON: numbers as exact decimal text, a quotient that does not end as a fraction."""
+    if not isinstance(value, Fraction):
+        return value.isoformat() if isinstance(value, datetime.date) else value
+    if of.scale is None:
+        return str(value)
+    return decimal_text(value, of.scale)
+
+
+def _quantity_data(one: Quantity) -> dict[str, object]:
+    return {
+        "name": _both(one.name),
+        "code": one.code or None,
+        "value": _plain(one.value, one.type),
+        "unit": str(one.type.unit) or None,
+    }
+
+
+def _condition_data(condition: ConditionAnswer) -> dict[str, object]:
+    return {
+        "code": condition.code,
+        "name": _both(condition.name),
+        "met": condition.met,
+        "tests": [_test_data(test) for test in condition.tests],
+        "unknown_because": [_both(reason.message) for reason in condition.reasons],
+        "source": _source_data(condition.citation),
+        "remedy": None if condition.remedy is None else _both(condition.remedy),
+        "note": _both(condition.note) if condition.note.zh else None,
+    }
+
+
+def _test_data(one: Test) -> dict[str, object]:
+    if isinstance(one, Group):
+        return {
+            "need": one.need,
+            "name": None if one.name is None else _both(one.name),
+            "holds": one.holds,
+            "tests": [_test_data(part) for part in one.parts],
+        }
+    ratio = one.ratio
+    return {
+        "text": _both(comparison_words(one)),
+        "value": _quantity_data(one.value),
+        "op": one.op,
+        "threshold": _quantity_data(one.threshold),
+        "holds": one.holds,
+        "margin": None if one.margin is None else str(one.margin),
+        "ratio": None
+        if ratio is None
+        else {
+            "numerator": _quantity_data(ratio.numerator),
+            "denominator": _quantity_data(ratio.denominator),
+            "value": None if ratio.value is None else str(ratio.value),
+            "limit": None if ratio.limit is None else str(ratio.limit),
+            "needed": None if ratio.needed is None else str(ratio.needed),
+            "short_by": None if ratio.short_by is None else str(ratio.short_by),
+        },
+    }
+
+
+def _change_data(change: Change) -> dict[str, object]:
+    return {
+        "text": _both(change_words(change)),
+        "item": change.code,
+        "name": _both(change.name),
+        "now": _plain(change.now, change.type),
+        "then": _plain(change.then, change.type),
+        "by": None if change.by is None else _plain(change.by, change.type),
+        "unit": str(change.type.unit) or None,
+        "or": list(change.like),
+        "enough": change.enough,
+    }
+
+
+def _amount_data(amount: Amount) -> dict[str, object]:
+    return {
+        "name": _both(amount.name),
+        "unit": amount.unit,
+        "value": None if amount.value is None else str(amount.value),
+        "worth": None if amount.worth is None else str(amount.worth),
+        "source": _source_data(amount.citation),
+    }
+
+
+def _source_data(clause: Citation | None) -> dict[str, object] | None:
+    if clause is None:
+        return None
+    mark = clause.confidence
+    return {
+        "title": _both(clause.title),
+        "number": clause.number or None,
+        "article": clause.article or None,
+        "url": clause.url or None,
+        "confidence": mark,
+        "confidence_words": _both(CONFIDENCE[mark]),
+    }
