@@ -14,6 +14,8 @@ from gaoxin.words import Language
 
 DIMENSIONS = 6
 """More columns than this would not fit beside the index."""
+WIDE = 110
+"""Columns of a terminal that has room for the dimensions."""
 
 
 def print_result(result: RunResult, language: Language) -> None:
@@ -23,18 +25,18 @@ def print_result(result: RunResult, language: Language) -> None:
     if result.synthetic:
         title += tr("  ［合成数据，不代表任何真实园区］", "  [synthetic data, no real zone]")
     table = Table(title=title, title_justify="left", header_style="bold", show_edge=False)
-    table.add_column(tr("名次", "rank"), justify="right")
+    table.add_column(tr("名次", "rank"), justify="right", no_wrap=True)
     table.add_column(tr("单位", "unit"), overflow="fold")
-    table.add_column(tr("得分", "score"), justify="right")
+    table.add_column(tr("得分", "score"), justify="right", no_wrap=True)
     robust = result.robustness
     if robust is not None:
-        table.add_column(tr("名次区间 (5–95%)", "rank 5–95%"), justify="right")
-        table.add_column(tr(f"前 {robust.top_k} 位概率", f"P(top {robust.top_k})"), justify="right")
+        table.add_column(tr("5–95% 区间", "rank 5–95%"), justify="right", no_wrap=True)
+        table.add_column(tr(f"前 {robust.top_k} 位概率", f"P(top {robust.top_k})"), justify="right", no_wrap=True)
     index = result.nodes[-1].code
     below = [i for i, node in enumerate(result.nodes) if node.parent == index and node.level > 1]
-    below = below if len(below) <= DIMENSIONS else []
+    below = below if len(below) <= DIMENSIONS and console.width >= WIDE else []
     for i in below:
-        table.add_column(result.nodes[i].code, justify="right")
+        table.add_column(result.nodes[i].code, justify="right", no_wrap=True)
     index_scores = result.scores[:, -1]
     digits = _decimals(index_scores)
     order = np.lexsort((index_scores * -1, result.ranks[:, -1]))
