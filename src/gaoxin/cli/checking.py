@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,11 @@ import typer
 
 from gaoxin.cli.evaluation import Period, Returns, SystemName, Zones
 from gaoxin.cli.language import language, tr
+from gaoxin.problems import Problem
+from gaoxin.words import Language
 
-SHOWN = 200
+SHOWN = 8
+"""Findings listed per rule; the rest is counted, and written with --out."""
 
 
 def check(
@@ -24,11 +28,9 @@ def check(
     severity: Annotated[
         str, typer.Option("--severity", help=tr("最低级别：error、warning、info", "least: error, warning, info"))
     ] = "info",
+    everything: Annotated[bool, typer.Option("--all", help=tr("列出全部，不限条数", "list all findings"))] = False,
 ) -> None:
     """Set below: the help speaks the language of the call."""
-    from rich.console import Console
-    from rich.table import Table
-
     from gaoxin.cli.progress import Progress
     from gaoxin.reports.findings_file import write_problems
     from gaoxin.runs.checking import check_returns
@@ -44,19 +46,8 @@ def check(
     if out is not None:
         write_problems(kept, out, spoken)
         typer.echo(str(out))
-    names = {"error": tr("错误", "error"), "warning": tr("警告", "warning"), "info": tr("提示", "note")}
-    table = Table(show_edge=False, header_style="bold")
-    for heading in (tr("级别", "severity"), tr("规则", "rule"), tr("位置", "place"), tr("内容", "message")):
-        table.add_column(heading, overflow="fold")
-    for problem in kept[:SHOWN]:
-        remedy = problem.remedy.say(spoken)
-        message = problem.message.say(spoken) + (f"\n→ {remedy}" if remedy else "")
-        table.add_row(names[problem.severity], problem.rule, problem.place(spoken), message)
-    console = Console()
-    if kept:
-        console.print(table, markup=False)
-    if len(kept) > SHOWN:
-        typer.echo(tr(f"另有 {len(kept) - SHOWN} 条，用 --out 写出全部", f"{len(kept) - SHOWN} more; --out writes all"))
+    for line in _grouped(kept, spoken, len(kept) if everything else SHOWN):
+        typer.echo(line)
     counts = {level: sum(problem.severity == level for problem in found) for level in levels}
     typer.echo(
         tr(
@@ -66,6 +57,29 @@ def check(
     )
     if counts["error"]:
         raise typer.Exit(1)
+
+
+def _grouped(problems: Sequence[Problem], spoken: Language, most: int) -> Iterator[str]:
+    """Findings by rule: what the rule is and what to do once, then place and finding of each."""
+    names = {"error": tr("错误", "error"), "warning": tr("警告", "warning"), "info": tr("提示", "note")}
+    rules: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        rules.setdefault((problem.severity, problem.rule), []).append(problem)
+    for (severity, rule), found in rules.items():
+        yield f"{names[severity]}  {rule}  ({len(found)})"
+        for problem in found[:most]:
+            place = problem.place(spoken)
+            yield f"  {place}" if place else "  —"
+            yield f"      {problem.message.say(spoken)}"
+        if len(found) > most:
+            yield tr(
+                f"  另有 {len(found) - most} 处，用 --all 列出或 --out 写出",
+                f"  {len(found) - most} more: --all or --out",
+            )
+        for remedy in dict.fromkeys(problem.remedy.say(spoken) for problem in found[:most]):
+            if remedy:
+                yield f"  → {remedy}"
+        yield ""
 
 
 check.__doc__ = tr(
