@@ -13,15 +13,15 @@ from gaoxin.engines.explaining import fetch_rows
 from gaoxin.engines.frames import closure
 from gaoxin.engines.tables import Source, Tables
 from gaoxin.incentives.changes import Change, change_for, changed
-from gaoxin.incentives.clauses import cited, clause_in, rests_on
-from gaoxin.incentives.comparisons import Test, leaves, rule_in, tests
+from gaoxin.incentives.clauses import cited, rests_on
+from gaoxin.incentives.comparisons import Test, leaves, tests
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.benefits import Benefit, BenefitKind, Condition
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Confidence
 from gaoxin.rulebook.evaluate import At, Evaluator, Reason, Rows, rounded
-from gaoxin.rulebook.explain import Citation, citation
+from gaoxin.rulebook.explain import Citation, citation, citation_in
 from gaoxin.rulebook.periods import period_dates, period_ordinal, period_text, period_year
 from gaoxin.words import Text
 
@@ -280,7 +280,7 @@ def _answer(evaluator: Evaluator, benefit: Benefit, at: At, as_of: datetime.date
 
 def _in_force(book: Book, benefit: Benefit, ordinal: int) -> bool | None:
     """Whether the benefit is in force in the period; None when that is not known."""
-    rule = rule_in(book, benefit.code, ordinal)
+    rule, _ = book.rule_in(benefit.code, ordinal)
     if rule is None:
         return None
     return not (isinstance(rule, tree.Literal) and rule.value is False)
@@ -288,7 +288,7 @@ def _in_force(book: Book, benefit: Benefit, ordinal: int) -> bool | None:
 
 def _condition(evaluator: Evaluator, condition: Condition, at: At) -> ConditionAnswer:
     book = evaluator.book
-    rule = rule_in(book, condition.code, at.ordinal)
+    rule, _ = book.rule_in(condition.code, at.ordinal)
     found = evaluator.figure(condition.code, at)
     return ConditionAnswer(
         condition.code,
@@ -296,7 +296,7 @@ def _condition(evaluator: Evaluator, condition: Condition, at: At) -> ConditionA
         None if found.value is None else found.value is True,
         () if rule is None else tests(evaluator, rule, at),
         found.reasons,
-        clause_in(book, condition.code, at.ordinal),
+        citation_in(book, book.derived[condition.code], at.ordinal),
         condition.remedy,
         condition.note,
     )
@@ -308,7 +308,7 @@ def _amount(evaluator: Evaluator, benefit: Benefit, at: At) -> Amount | None:
     code, book = benefit.amount_code, evaluator.book
     found = evaluator.figure(code, at)
     worth = None
-    rule = rule_in(book, code, at.ordinal)
+    rule, _ = book.rule_in(code, at.ordinal)
     if isinstance(rule, tree.Case):
         worth = evaluator.node(rule.branches[0][1], at).value
     entry = book.derived[code]
@@ -319,7 +319,7 @@ def _amount(evaluator: Evaluator, benefit: Benefit, at: At) -> Amount | None:
         exact = rounded(value, entry.scale or 0, entry.rounding)
         return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal(1).scaleb(-(entry.scale or 0)))
 
-    clause = clause_in(book, code, at.ordinal)
+    clause = citation_in(book, entry, at.ordinal)
     return Amount(benefit.amount.name, benefit.amount.unit, shown(found.value), shown(worth), clause, found.reasons)
 
 

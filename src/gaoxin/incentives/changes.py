@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from gaoxin.incentives.comparisons import Comparison, least_step, rule_in
+from gaoxin.incentives.comparisons import Comparison, least_step
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Item
@@ -171,7 +171,7 @@ def items_below(book: Book, node: Node, ordinal: int) -> Iterator[Item]:
             if part.code in book.items:
                 yield book.items[part.code]
             else:
-                rule = rule_in(book, part.code, ordinal)
+                rule, _ = book.rule_in(part.code, ordinal)
                 if rule is not None:
                     stack.append(rule)
         else:

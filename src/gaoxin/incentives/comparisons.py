@@ -97,15 +97,6 @@ def leaves(found: Iterable[Test]) -> Iterator[Comparison]:
             yield test
 
 
-def rule_in(book: Book, code: str, ordinal: int) -> Node | None:
-    """The expression of the derived figure or check ``code`` that holds in the period; None where no rule is known."""
-    node = book.expressions.trees[code]
-    if not isinstance(node, tree.Dated):
-        return node
-    version = tree.version_in(node, ordinal, book.frequency)
-    return None if version is None else version.node
-
-
 def label(book: Book, node: Node) -> Text:
     """What a part of an expression is called: the name of its entry, or the expression itself."""
     match node:
@@ -142,7 +133,7 @@ class _Reader:
                 found = [self._alternative(part, wanted, depth) for part in _flattened(node.op, parts)]
                 return Group("any", tuple(found), self._holds(node, wanted))
             case tree.Figure(code) if code in self.book.derived and depth < _DEPTH:
-                rule = rule_in(self.book, code, self.at.ordinal)
+                rule, _ = self.book.rule_in(code, self.at.ordinal)
                 inner = () if rule is None else self.all_of(rule, wanted, depth + 1)
                 if not inner:
                     return self._flag(node, wanted)
@@ -245,7 +236,7 @@ class _Reader:
     def _unfolded(self, node: Node) -> Node:
         """A figure that is nothing but a quotient or a product, as that."""
         while isinstance(node, tree.Figure) and node.code in self.book.derived:
-            rule = rule_in(self.book, node.code, self.at.ordinal)
+            rule, _ = self.book.rule_in(node.code, self.at.ordinal)
             match rule:
                 case tree.Convert() | tree.Arithmetic(op="/") | tree.Arithmetic(op="*"):
                     return rule

@@ -9,14 +9,28 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 
+from gaoxin.rulebook import tree
 from gaoxin.rulebook.benefits import Benefit
-from gaoxin.rulebook.entries import Check, Clause, Codelist, Derived, Document, Entity, Entry, Item, Parameter, Rule
+from gaoxin.rulebook.entries import (
+    Check,
+    Clause,
+    Codelist,
+    Derived,
+    Document,
+    Entity,
+    Entry,
+    Item,
+    Parameter,
+    Rule,
+    Version,
+)
 from gaoxin.rulebook.expressions import Expressions, typed_expressions
 from gaoxin.rulebook.findings import BookError, Finding
 from gaoxin.rulebook.kinds import UNKNOWN_UNIT
 from gaoxin.rulebook.periods import Frequency
 from gaoxin.rulebook.plan import Plan, compile_book
 from gaoxin.rulebook.source import Source, Steps
+from gaoxin.rulebook.tree import Node
 from gaoxin.rulebook.units import UnitError, known_units, unit
 from gaoxin.words import Text
 
@@ -121,6 +135,20 @@ class Book:
                     )
                 ]
             ) from None
+
+    def rule_in(self, code: str, ordinal: int) -> tuple[Node | None, Version | None]:
+        """The expression of the derived figure or check ``code`` that holds in the period, and the version it is of.
+
+        The expression is None where no rule is known, the version where there is none or one rule holds at all times.
+        """
+        node = self.expressions.trees[code]
+        if not isinstance(node, tree.Dated):
+            return node, None
+        version = tree.version_in(node, ordinal, self.frequency)
+        if version is None:
+            return None, None
+        entry = self.derived.get(code) or self.checks[code]
+        return version.node, entry.versions[node.versions.index(version)]
 
     def similar(self, code: str) -> str:
         """Codes that look like ``code``, joined for a message."""

@@ -110,11 +110,19 @@ def citation(
     return Citation(document.title, document.number, clause.article, confidence or entry.confidence, document.url)
 
 
+def citation_in(book: Book, entry: Derived | Check, ordinal: int) -> Citation | None:
+    """The clause of ``entry`` in the period: that of its version where it has one of its own."""
+    _, version = book.rule_in(entry.code, ordinal)
+    if version is not None and version.source is not None:
+        return citation(book, entry, version.source, version.confidence)
+    return citation(book, entry)
+
+
 def explain_rows(plan: Plan, rows: Rows, entity: str, key: str, period: int, code: str) -> Explanation:
     """Explain the figure ``code`` of the reporter ``key`` in the period with the ordinal ``period``.
 
-    ``rows`` must hold the returns of the reporter and of everybody below it, those of the earlier periods that ``prior``
-    needs included. They are evaluated with fractions, apart from any engine.
+    ``rows`` must hold the returns of the reporter and of everybody below it, those of the earlier periods that
+    ``prior`` needs included. They are evaluated with fractions, apart from any engine.
     """
     return _Explainer(plan, Evaluator(plan.book, rows)).figure(code, At(entity, key, period))
 
@@ -134,20 +142,15 @@ class _Explainer:
         entry = cast("Item | Derived | Check", self.book.entry(code))
         found = self.evaluator.figure(code, at)
         common = (code, entry.name, at.entity, at.key, self._period(at))
-        clause = citation(self.book, entry)
         of = self.plan.columns[code].type
         if isinstance(entry, Item):
+            clause = citation(self.book, entry)
             shown = value_text(found.value, of, of.scale)
             return Explanation("item", *common, of.unit, found.value, shown, "", "", found.reasons, clause, entry.note)
-        node, written = self.book.expressions.trees[code], entry.expr
-        of = self.book.expressions.types.get(code, node.type)
-        if isinstance(node, tree.Dated):
-            version = tree.version_in(node, at.ordinal, self.book.frequency)
-            said = None if version is None else entry.versions[node.versions.index(version)]
-            if said is not None and said.source is not None:
-                clause = citation(self.book, entry, said.source, said.confidence)
-            written = said.expr if said is not None else ""
-            node = version.node if version and version.node else tree.Literal(None, of)
+        clause = citation_in(self.book, entry, at.ordinal)
+        of = self.book.expressions.types.get(code, self.book.expressions.trees[code].type)
+        rule, version = self.book.rule_in(code, at.ordinal)
+        node, written = rule or tree.Literal(None, of), entry.expr or (version.expr if version else "")
         scale = self.plan.shown_scale(code) if of.kind == "number" else None
         value = found.value
         if isinstance(value, Fraction) and isinstance(entry, Derived) and scale is not None:

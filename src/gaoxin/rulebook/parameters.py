@@ -20,7 +20,9 @@ def value_in(parameter: Parameter, ordinal: int, frequency: Frequency) -> Parame
 
 def validity(dates: Iterable[tuple[datetime.date, datetime.date | None]]) -> Text:
     """The dates for which there is a value or a rule, in words."""
-    spans = sorted((str(first), str(last) if last else "") for first, last in dates)
+    spans = sorted(
+        (str(first) if first > datetime.date.min else "…", str(last) if last else "") for first, last in dates
+    )
     return Text(
         "、".join(f"{first} 至 {last or '今'}" for first, last in spans),
         ", ".join(f"{first} to {last or 'now'}" for first, last in spans),
