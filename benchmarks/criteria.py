@@ -15,7 +15,7 @@ from gaoxin.evaluation.structure import Floats
 CONTENDERS = ("gaoxin", "numpy", "pymcdm", "skcriteria")
 METHODS = ("topsis", "entropy", "critic")
 NAMES = {"numpy": "plain NumPy", "pymcdm": "pymcdm", "skcriteria": "scikit-criteria"}
-ROUNDS = 3
+ROUNDS = 2
 REPEATS = {"gaoxin": 3, "numpy": 3, "pymcdm": 1, "skcriteria": 1}
 """Processes of each contender, in turn, and calls in each."""
 
