@@ -7,7 +7,7 @@ import numpy as np
 from gaoxin.reports import headlines
 from gaoxin.reports.findings import certainty, movement, standing, summary
 from gaoxin.reports.outline import ranked
-from gaoxin.runs.result import RobustnessResult, RunResult, Sensitivity
+from gaoxin.runs.result import RobustnessResult, RunResult, Sensitivity, Unit
 from gaoxin.words import Text
 
 
@@ -138,3 +138,11 @@ def test_pairs_told_apart_are_counted_from_the_dominance(run: RunResult) -> None
     assert headlines.told_apart(certain).zh.startswith("231 对单位中 231 对先后分明")
     even = with_robustness(run, dominance=np.full((22, 22), 0.5))
     assert "231 对难分先后" in headlines.told_apart(even).zh
+
+
+def test_a_unit_that_has_not_reported_is_named_before_how_certain_the_rest_is(run: RunResult) -> None:
+    late = dataclasses.replace(run, absent=(Unit("31101001", "闵行经济技术开发区"),))
+    said = [finding for finding in summary(late) if "闵行经济技术开发区" in finding.text.zh]
+    assert [(one.kind, one.caution) for one in said] == [("data", True)]
+    assert "not ranked" in said[0].text.en
+    assert not any("未报送" in finding.text.zh for finding in summary(run))

@@ -36,6 +36,8 @@ def summary(result: RunResult) -> tuple[Finding, ...]:
     if (moved := movement(result)) is not None:
         found.append(Finding("result", moved))
     found += [Finding("result", text) for text in adjusted(result)]
+    if result.absent:
+        found.append(Finding("data", not_reported(result), True))
     found += [Finding("certainty", text, caution) for text, caution in certainty(result)]
     found += data_quality(result)
     return tuple(found)
@@ -70,6 +72,12 @@ def standing(result: RunResult) -> Text:
     if (left_out & scored).any():
         zh, en = f"{zh}；{vetoed.zh}被否决，不参加排名", f"{en}; {vetoed.en} left out by a veto"
     return Text(f"{zh}。", f"{en}.")
+
+
+def not_reported(result: RunResult) -> Text:
+    """Units of an earlier period that have no returns now: nobody should look for them in the ranking in vain."""
+    who = _named([unit.name for unit in result.absent])
+    return Text(f"{who.zh}本期未报送，不参加排名。", f"No returns for this period from {who.en}: not ranked.")
 
 
 def certainty(result: RunResult) -> list[tuple[Text, bool]]:

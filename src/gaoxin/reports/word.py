@@ -28,7 +28,7 @@ from docx.text.paragraph import Paragraph
 from gaoxin.reports import charts, pictures, tables, terms
 from gaoxin.reports.charts import Chart
 from gaoxin.reports.figures import score_decimals, write_number
-from gaoxin.reports.findings import adjusted, certainty, data_quality, movement, standing
+from gaoxin.reports.findings import adjusted, certainty, data_quality, movement, not_reported, standing
 from gaoxin.reports.lettering import legible
 from gaoxin.reports.outline import dimensions, ranked
 from gaoxin.reports.tables import Table, write_cell
@@ -186,6 +186,8 @@ class _Report:
         )
         self.text(basis.say(say))
         self.text(standing(result).say(say))
+        if result.absent:
+            self.text(not_reported(result).say(say))
         if (moved := movement(result)) is not None:
             self.text(moved.say(say))
 
