@@ -138,6 +138,16 @@ def test_groups_get_ranks_of_their_own(small: tuple[Path, Path], tmp_path: Path)
     assert result.group_ranks.tolist() == [1.0, 1.0, 2.0, 1.0]
 
 
+def test_one_group_alone_has_extremes_of_its_own(small: tuple[Path, Path], tmp_path: Path) -> None:
+    chosen = config(tmp_path, "group_by: class\nonly_group: B\n")
+    result = evaluate(small[0], system=small[1], config=chosen).result
+    assert [u.code for u in result.units] == ["z", "w"]
+    # a: 0, 100; b turned: 0, 100
+    assert result.scores[:, -1].tolist() == pytest.approx([0.0, 100.0])
+    with pytest.raises(InputError, match="there are: A, B"):
+        evaluate(small[0], system=small[1], config=config(tmp_path, "group_by: class\nonly_group: C\n"))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

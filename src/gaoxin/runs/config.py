@@ -6,6 +6,7 @@ Everything is optional. A step of the method given here replaces that of the sys
     method:
       normalisation: {method: goalposts, goalposts: {"1.2": [0.24, 22]}}
     group_by: 园区类别          # a further column of the returns; ranks are also given inside its groups
+    only_group: 国家级          # evaluate this group alone, with extremes, weights and ranks of its own (分类评价)
     experts: {drop: 1, scale: [0, 100]}
     adjustments:
       - {unit: "31202003", kind: deduction, points: 1, reason: 中央环保督察通报}
@@ -74,6 +75,7 @@ class RunConfig(BaseModel):
     title: Title | None = None
     method: dict[str, Any] = Field(default_factory=dict)
     group_by: str | None = None
+    only_group: str | None = None
     experts: ExpertPanel = ExpertPanel()
     adjustments: tuple[AdjustmentEntry, ...] = ()
     caps: Caps = Caps()

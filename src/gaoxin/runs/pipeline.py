@@ -128,10 +128,12 @@ def _of_returns(request: Request, system: System, config: RunConfig, progress: S
     progress(Text("计算指标", "computing the indicators"), None)
     values = indicator_values(figures, system, periods, config.experts, plan)
     problems += _short_history(values, period)
-    groups = None
+    groups: list[str | None] | None = None
     if config.group_by:
         known = figures.attribute(system.entity, config.group_by)
         groups = [known.get(unit) for unit in values.units]
+        rows = _rows_of_group(config, groups)
+        values, groups = values.take(rows), [groups[i] for i in rows]
     progress(Text("评价", "evaluating"), None)
     evaluation = _evaluate(system, config, values.values, values.units, values.periods, groups)
     run = _finish(request, system, config, evaluation, period, values, progress)
@@ -212,7 +214,7 @@ def _from_table(
         table = table.take(keep)
         periods = tuple(str(told[i]) for i in keep)
     units = tuple(str(unit) for unit in table[given.key].to_pylist())
-    groups = None
+    groups: list[str | None] | None = None
     if config.group_by is not None:
         if config.group_by not in table.column_names:
             problem = Problem(
@@ -223,6 +225,9 @@ def _from_table(
             )
             raise InputError([problem])
         groups = [None if group is None else str(group) for group in table[config.group_by].to_pylist()]
+        rows = _rows_of_group(config, groups)
+        table, units, groups = table.take(rows), tuple(units[i] for i in rows), [groups[i] for i in rows]
+        periods = periods and tuple(periods[i] for i in rows)
     names = {unit: unit for unit in units}
     for label in ("name", "名称", "单位名称"):
         if label in table.column_names and label != given.key:
@@ -230,6 +235,23 @@ def _from_table(
             break
     columns = {name: table[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in wanted}
     return units, names, periods, groups, system.values(columns)
+
+
+def _rows_of_group(config: RunConfig, groups: Sequence[str | None]) -> list[int]:
+    """The rows that are evaluated: all, or those of the one group that was asked for."""
+    if config.only_group is None:
+        return list(range(len(groups)))
+    rows = [i for i, group in enumerate(groups) if group == config.only_group]
+    if not rows:
+        have = sorted({group for group in groups if group})
+        problem = Problem(
+            "config.group",
+            "error",
+            Text(f"没有 {config.only_group} 这一类", f"there is no group {config.only_group}"),
+            Text(f"有：{'、'.join(have) or '无'}", f"there are: {', '.join(have) or 'none'}"),
+        )
+        raise InputError([problem])
+    return rows
 
 
 def _evaluate(

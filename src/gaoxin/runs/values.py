@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -39,6 +39,16 @@ class IndicatorValues:
     """Periods whose figures reach back as far as the rules need."""
     experts: Mapping[str, ExpertScores]
     """Per indicator: what the experts said in the last period."""
+
+    def take(self, rows: Sequence[int]) -> IndicatorValues:
+        """Some of the rows, in that order."""
+        return replace(
+            self,
+            units=tuple(self.units[i] for i in rows),
+            periods=tuple(self.periods[i] for i in rows),
+            values=self.values[list(rows)],
+            coverage=self.coverage[list(rows)],
+        )
 
 
 def sources_of(figures: Figures) -> dict[str, Source]:
