@@ -1,7 +1,7 @@
 """What rules mean, once more and on its own: random expressions paired with a function on Python's fractions.
 
-Nothing here is shared with gaoxin: each expression is built as its text and, beside it, the function that a reader would
-compute by hand. ``None`` is unknown.
+Nothing here is shared with gaoxin: each expression is built as its text and, beside it, the function that a reader
+would compute by hand. ``None`` is unknown.
 """
 
 from __future__ import annotations

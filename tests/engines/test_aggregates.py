@@ -44,8 +44,14 @@ def test_all_figures_known(tmp_path):
 def test_a_missing_figure_makes_the_sum_unknown_and_not_the_number(tmp_path):
     found = zone_figures(tmp_path, [{"rev": "10", "hnte": True}, {"rev": None, "hnte": False}])
     assert found == {
-        "total": None, "of_hnte": "10.00", "number": "2", "number_hnte": "1", "least": None, "most": "10.00", "mean": None
-    }  # fmt: skip
+        "total": None,
+        "of_hnte": "10.00",
+        "number": "2",
+        "number_hnte": "1",
+        "least": None,
+        "most": "10.00",
+        "mean": None,
+    }
 
 
 def test_an_unknown_filter_makes_the_contribution_unknown(tmp_path):

@@ -2,6 +2,9 @@
 
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pytest
@@ -69,13 +72,25 @@ def test_amounts_beyond_binary_floats_are_exact(tmp_path):
     assert found == {"total": "900719925474099301.00", "same": False}
 
 
+@cache
+def large_book():
+    rules = [
+        derived("product", "firm", "rev * rd"),
+        derived("cube", "firm", "rev * rev * rev"),
+        derived("ratio", "firm", "rev / rd", scale=6, rounding="half_even"),
+        derived("larger", "firm", "rev * 3 / 7 > rd * 3 / 7 + qty(1, '千元')"),
+    ]
+    with TemporaryDirectory() as folder:
+        return small_book(Path(folder), derived=rules)
+
+
 LARGE = st.integers(-(10**24), 10**24).map(lambda n: Decimal(n).scaleb(-2))
 
 
 @settings(max_examples=10)
 @given(st.lists(st.tuples(LARGE, LARGE), min_size=1, max_size=3))
-def test_large_numbers_give_the_exact_result_or_an_overflow(large_book, rows):
-    book = large_book
+def test_large_numbers_give_the_exact_result_or_an_overflow(rows):
+    book = large_book()
     table = pa.table(
         {
             "firm": [f"f{i}" for i in range(len(rows))],
@@ -102,17 +117,6 @@ def test_large_numbers_give_the_exact_result_or_an_overflow(large_book, rows):
             a, b = (Fraction(number) for number in rows[int(row["firm"][1:])])
             wanted = rule(a, b)
             assert (row[code] if wanted is None or isinstance(wanted, bool) else Fraction(row[code])) == wanted
-
-
-@pytest.fixture(scope="module")
-def large_book(tmp_path_factory):
-    rules = [
-        derived("product", "firm", "rev * rd"),
-        derived("cube", "firm", "rev * rev * rev"),
-        derived("ratio", "firm", "rev / rd", scale=6, rounding="half_even"),
-        derived("larger", "firm", "rev * 3 / 7 > rd * 3 / 7 + qty(1, '千元')"),
-    ]
-    return small_book(tmp_path_factory.mktemp("large"), derived=rules)
 
 
 def test_an_overflow_names_the_entry(tmp_path):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
 from gaoxin.engines.errors import EngineError
+from gaoxin.engines.figures import EXACT_DOUBLE
 from gaoxin.engines.frames import closure
 from gaoxin.engines.tables import Source, Tables
 from gaoxin.rulebook.entries import Item
@@ -94,9 +96,13 @@ def exact(item: Item, raw: Any, key: str, period: str) -> Constant:
         return None
     try:
         if item.decimals is not None:
-            value = Fraction(Decimal(repr(raw) if isinstance(raw, float) else raw))
-            if (value * 10**item.decimals).denominator != 1:
+            written = repr(raw) if isinstance(raw, float) else raw
+            if isinstance(raw, str) and not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", raw):
                 raise ValueError
+            scaled: Fraction = Fraction(Decimal(written)) * 10**item.decimals
+            if scaled.denominator != 1 or (isinstance(raw, float) and abs(scaled) >= EXACT_DOUBLE):
+                raise ValueError
+            value: Fraction = scaled / 10**item.decimals
             return value
         if item.type == "flag":
             return {0: False, 1: True}[raw]

@@ -9,8 +9,11 @@ than its item keeps stops the run with an error that names item, reporter, perio
 from __future__ import annotations
 
 import glob
+import shutil
 import tempfile
 import threading
+import uuid
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -55,8 +58,9 @@ class Tables:
             entity: _files(entity, source) for entity, source in sources.items() if not isinstance(source, pa.Table)
         }
         allowed = [name for listed in files.values() for name in listed]
-        self._spill = tempfile.TemporaryDirectory(prefix="gaoxin-")
-        self.connection = _connect(self._spill.name, threads, memory_limit, allowed)
+        spill = Path(tempfile.gettempdir()) / f"gaoxin-{uuid.uuid4().hex}"
+        self.connection = _connect(spill, threads, memory_limit, allowed)
+        self._release = weakref.finalize(self, _release, self.connection, spill)
         self.columns: dict[str, dict[str, str]] = {}
         for entity, source in sources.items():
             if entity in files:
@@ -73,9 +77,8 @@ class Tables:
             self._check_reporters(entity)
 
     def close(self) -> None:
-        """Close the database and remove what it spilled to disk."""
-        self.connection.close()
-        self._spill.cleanup()
+        """Close the database and remove what it spilled to disk; also done when the object is no longer used."""
+        self._release()
 
     def query(self, sql: str) -> pa.Table:
         """Run ``sql``; errors of the engine become EngineError."""
@@ -168,14 +171,6 @@ class Tables:
 
     def _check_columns(self, entity: str) -> None:
         parent = self.plan.book.entities[entity].parent
-        folded = [name.casefold() for name in self.columns[entity]]
-        twice = sorted({name for name in folded if folded.count(name) > 1})
-        if twice:
-            zh, en = (
-                f"{entity} 表有同名列 {twice[0]}（不分大小写）",
-                f"{entity} has two columns {twice[0]} (case does not count)",
-            )
-            raise EngineError(Text(zh, en), entity=entity)
         for column in (entity, "period", *([parent] if parent else [])):
             if column not in self.columns[entity]:
                 have = ", ".join(list(self.columns[entity])[:8])
@@ -278,8 +273,13 @@ def _files(entity: str, source: str | Path | Sequence[str | Path]) -> list[str]:
     return [str(Path(name).absolute()) for name in found]
 
 
+def _release(connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
+    connection.close()
+    shutil.rmtree(spill, ignore_errors=True)
+
+
 def _connect(
-    spill: str, threads: int | None, memory_limit: str | None, allowed: list[str]
+    spill: Path, threads: int | None, memory_limit: str | None, allowed: list[str]
 ) -> duckdb.DuckDBPyConnection:
     """A database in memory that may read the ``allowed`` files and nothing else, and whose settings are locked."""
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -287,7 +287,7 @@ def _connect(
         "autoload_known_extensions": "false",
         "python_enable_replacements": "false",
         "preserve_insertion_order": "false",
-        "temp_directory": spill,
+        "temp_directory": str(spill),
     }
     if threads is not None:
         config["threads"] = threads

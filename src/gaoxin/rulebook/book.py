@@ -47,7 +47,7 @@ class Origin:
         return self.source.line(*self.path, *field_)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Book:
     """A loaded rulebook, those it extends included. ``load_book`` and ``with_derived`` give checked ones only.
 
@@ -73,6 +73,9 @@ class Book:
     systems: tuple[Source, ...] = ()
     benefits: Mapping[str, Benefit] = field(default_factory=dict)
     vectors: tuple[Source, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Book({self.name} {self.version}, {len(self.entries)} entries)"
 
     def checked(self, earlier: Iterable[Finding] = ()) -> Book:
         """The book itself, when nothing is wrong with it; else BookError with all findings, the ``earlier`` ones first.
