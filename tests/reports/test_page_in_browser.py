@@ -16,6 +16,8 @@ from gaoxin.reports import page as report
 from gaoxin.reports.outline import ranking_order
 from gaoxin.runs.result import RunResult
 
+expect.set_options(timeout=60_000)  # a busy machine is no reason for a failure
+
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
@@ -152,14 +154,14 @@ def test_the_ranking_is_sorted_by_any_column_with_missing_last(address: str, vis
     head = table.locator("thead th", has_text="其中加减分")
     head.get_by_role("button").focus()
     seen.page.keyboard.press("Enter")
-    assert head.get_attribute("aria-sort") == "ascending"
+    expect(head).to_have_attribute("aria-sort", "ascending")
     at = table.locator("thead th").all_inner_texts().index(head.inner_text())
     column = [
         cells[at] for cells in (row.locator("th, td").all_inner_texts() for row in table.locator("tbody tr").all())
     ]
     assert column[:3] == ["-2.00", "+1.50", "—"]
     seen.page.keyboard.press("Enter")
-    assert head.get_attribute("aria-sort") == "descending"
+    expect(head).to_have_attribute("aria-sort", "descending")
     assert table.locator("tbody tr").first.locator("th, td").nth(at).inner_text() == "+1.50"
 
 
@@ -168,10 +170,10 @@ def test_findings_are_filtered_by_severity_and_text(address: str, visit: Callabl
     rows = seen.page.locator("#table-checks tbody tr:visible")
     assert rows.count() == 4
     seen.page.locator("#filter-severity").select_option("warning")
-    assert rows.count() == 2
+    expect(rows).to_have_count(2)
     expect(seen.page.locator("#filter-count")).to_have_text("2 / 4")
     seen.page.locator("#filter-text").fill("园区报表")
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
 
 
 def test_the_figures_under_a_chart_open_as_a_table(address: str, run: RunResult, visit: Callable[..., Visit]) -> None:
@@ -179,7 +181,8 @@ def test_the_figures_under_a_chart_open_as_a_table(address: str, run: RunResult,
     details = seen.page.locator("#chart-sensitivity details")
     details.locator("summary").focus()
     seen.page.keyboard.press("Enter")
-    assert details.locator("tbody tr").first.locator("td").all_inner_texts()[:2] == ["权重", "0.42"]
+    expect(details.locator("tbody tr").first.locator("td").nth(0)).to_have_text("权重")
+    expect(details.locator("tbody tr").first.locator("td").nth(1)).to_have_text("0.42")
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
