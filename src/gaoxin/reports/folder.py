@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+
+from platformdirs import user_cache_path
 
 from gaoxin.problems import InputError, Problem
 from gaoxin.reports import data, page, word, workbook
@@ -63,15 +64,15 @@ def write_outputs(
     """
     result = run.result
     progress(Text("写出报告", "writing the reports"), None)
-    with ThreadPoolExecutor(max_workers=1) as aside:  # the chart library is built while the rest is drawn
-        bundle = aside.submit(page.vega_bundle)
-        contents: dict[str, str | bytes] = {
-            WORKBOOK: workbook.render(result, language),
-            WORD: word.render(result, language),
-            TABLE: data.render(result),
-            manifests.RESULTS: store.to_json(result),
-            PAGE: page.render(result, language, geojson, bundle=bundle.result()),
-        }
+    # The chart library takes seconds to put together and is the same until the next version of its wheel.
+    bundle = page.vega_bundle(user_cache_path("gaoxin", ensure_exists=False))
+    contents: dict[str, str | bytes] = {
+        WORKBOOK: workbook.render(result, language),
+        WORD: word.render(result, language),
+        TABLE: data.render(result),
+        manifests.RESULTS: store.to_json(result),
+        PAGE: page.render(result, language, geojson, bundle=bundle),
+    }
     written = []
     for name in (PAGE, WORKBOOK, WORD, TABLE, manifests.RESULTS):
         write_whole(folder / name, contents[name])
