@@ -16,10 +16,10 @@ from small_books import derived, firms, small_book, table, values
 KEYS = {"firm": ["f"], "zone": ["Z"], "period": ["2025"]}
 
 
-@pytest.fixture
-def book(tmp_path):
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
     codes = ["rev", "staff", "hnte", "sector", "founded", "label", "score"]
-    return small_book(tmp_path / "book", derived=[derived(f"x_{code}", "firm", code) for code in codes])
+    return small_book(tmp_path_factory.mktemp("book"), derived=[derived(f"x_{code}", "firm", code) for code in codes])
 
 
 def given(book, code, array):
@@ -127,14 +127,14 @@ def fails(book, match, **sources):
     return error.value
 
 
-@pytest.fixture
-def totals(tmp_path):
+@pytest.fixture(scope="module")
+def totals(tmp_path_factory):
     rules = [
         derived("total", "zone", "SUM(rev)"),
         derived("costs", "firm", "SUM(cost)"),
         derived("all", "zone", "SUM(costs)"),
     ]
-    return small_book(tmp_path / "totals", derived=rules)
+    return small_book(tmp_path_factory.mktemp("totals"), derived=rules)
 
 
 def test_a_reporter_twice_is_refused(totals):
