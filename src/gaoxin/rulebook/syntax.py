@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from sqlglot import TokenType, exp, parser
 from sqlglot.dialects.dialect import Dialect
@@ -94,6 +95,7 @@ _CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType
 _DECIMAL = re.compile(r"[0-9]{1,30}(\.[0-9]{1,12})?")
 
 
+@lru_cache(maxsize=4096)  # books that extend one another hold the same expressions; nobody changes a tree
 def parse_expression(text: str) -> exp.Expr:
     """The SQLGlot tree of ``text``, all of whose nodes are allowed.
 
