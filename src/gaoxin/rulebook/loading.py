@@ -24,13 +24,13 @@ from gaoxin.rulebook.entries import (
     Parameter,
 )
 from gaoxin.rulebook.findings import BookError, Finding
-from gaoxin.rulebook.source import Source, read_source
+from gaoxin.rulebook.source import Source, read_source, shown_path
 from gaoxin.rulebook.validation import validated
 from gaoxin.words import Text
 
 MAX_LIST_BYTES = 8_000_000
-VECTORS = "vectors"
-"""The key of test vectors; ``rulebook.vectors`` reads what is under it."""
+VECTORS = "vectors*.yaml"
+"""Files of test vectors. They are no part of the rules: ``rulebook.vectors`` reads them when they are asked for."""
 _KEYS: Mapping[str, type[Entry]] = {**SECTIONS, "benefits": Benefit}
 
 
@@ -82,20 +82,21 @@ class _Loader:
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     systems: list[Source] = field(default_factory=list)
     benefits: dict[str, Benefit] = field(default_factory=dict)
-    vectors: list[Source] = field(default_factory=list)
+    vectors: tuple[Path, ...] = ()
     head: BookHead | None = None
 
     def load(self, folder: Path, above: tuple[Path, ...] = ()) -> None:
         """Read the book in ``folder``, those it extends first; ``above`` are the books that extend it."""
-        self.systems = []
+        self.systems, self.vectors = [], ()
         folder = folder.resolve()
         if folder in self.loaded:
             self.head = self.loaded[folder]
             return
         sources = []
-        for path in sorted(folder.glob("*.yaml")):
+        vectors = tuple(sorted(folder.glob(VECTORS)))
+        for path in sorted(set(folder.glob("*.yaml")) - set(vectors)):
             try:
-                sources.append(read_source(path, _shown(path)))
+                sources.append(read_source(path, shown_path(path)))
             except BookError as error:
                 self.findings.extend(error.findings)
         head_source = next((source for source in sources if Path(source.file).name == "book.yaml"), None)
@@ -107,7 +108,7 @@ class _Loader:
         self.loaded[folder] = head
         for index, name in enumerate(head.extends):
             self._extend(head, head_source, index, name, folder, (*above, folder))
-        self.head, self.systems = head, []
+        self.head, self.systems, self.vectors = head, [], vectors
         for name, entity in head.entities.items():
             known = self.entities.setdefault(name, entity)
             if known != entity:
@@ -142,7 +143,7 @@ class _Loader:
             extends=head.extends,
             systems=tuple(self.systems),
             benefits=self.benefits,
-            vectors=tuple(self.vectors),
+            vectors=self.vectors,
         ).checked(self.findings)
 
     def _add(self, source: Source, at: tuple[str | int, ...], message: Text, remedy: Text = Text("", "")) -> None:
@@ -152,7 +153,7 @@ class _Loader:
         if not isinstance(source.data, dict):
             self._add(source, (), Text("book.yaml 应是“键: 值”", "book.yaml must be a mapping of keys to values"))
             return None
-        data = {key: value for key, value in source.data.items() if key not in {*_KEYS, VECTORS, "system"}}
+        data = {key: value for key, value in source.data.items() if key not in {*_KEYS, "system"}}
         head = validated(BookHead, source, data, ())
         if isinstance(head, BookHead):
             return head
@@ -186,12 +187,10 @@ class _Loader:
         if "system" in source.data:
             self.systems.append(source)
             return
-        if VECTORS in source.data:
-            self.vectors.append(source)
         for key, rows in source.data.items():
             if key not in _KEYS:
-                if Path(source.file).name != "book.yaml" and key != VECTORS:
-                    known = ", ".join((*_KEYS, VECTORS))
+                if Path(source.file).name != "book.yaml":
+                    known = ", ".join(_KEYS)
                     zh, en = f"不认识的键 {key}；可用：{known}", f"unknown key {key}; known: {known}"
                     self._add(source, (key,), Text(zh, en))
                 continue
@@ -270,9 +269,3 @@ def _read_codes(given: CodeFile, folder: Path) -> tuple[str, ...]:
     except (UnicodeDecodeError, csv.Error):
         zh, en = f"{given.file} 不是 UTF-8 编码的 CSV", f"{given.file} is not a CSV encoded in UTF-8"
         raise _ListError(Text(zh, en)) from None
-
-
-def _shown(path: Path) -> str:
-    """The path as a person would type it: relative to the working directory where that is shorter."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

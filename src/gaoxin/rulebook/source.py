@@ -95,6 +95,12 @@ def read_source(path: Path, shown: str | None = None) -> Source:
     return parse_source(text, file)
 
 
+def shown_path(path: Path) -> str:
+    """The path as a person would type it: relative to the working directory where that is shorter."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
 def parse_source(text: str, file: str) -> Source:
     """Read YAML ``text``; ``file`` is its name in messages. Raises BookError like ``read_source``.
 

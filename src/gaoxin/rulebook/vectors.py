@@ -1,6 +1,6 @@
 """Test vectors: what a book must give for facts that somebody has worked out, with the origin of each.
 
-They stand under ``vectors`` in a file beside the rules::
+They stand under ``vectors`` in files ``vectors*.yaml`` beside the rules::
 
     vectors:
       - id: RD-09
@@ -25,7 +25,7 @@ from gaoxin.rulebook.entries import Clause, Model, Title
 from gaoxin.rulebook.evaluate import Rows
 from gaoxin.rulebook.facts import ONLY, read_facts
 from gaoxin.rulebook.findings import BookError, Finding
-from gaoxin.rulebook.source import Source, Steps
+from gaoxin.rulebook.source import Source, Steps, read_source, shown_path
 from gaoxin.rulebook.validation import validated
 from gaoxin.words import Text
 
@@ -89,11 +89,12 @@ def load_vectors(book: Book) -> tuple[Vector, ...]:
     """
     findings: list[Finding] = []
     vectors: list[Vector] = []
-    for source in book.vectors:
-        rows = source.data["vectors"] if isinstance(source.data, dict) else None
+    for path in book.vectors:
+        source = read_source(path, shown_path(path))
+        rows = source.data.get("vectors") if isinstance(source.data, dict) and len(source.data) == 1 else None
         if not isinstance(rows, list):
-            message = Text("vectors 下应是列表", "vectors must hold a list")
-            findings.append(Finding(message, file=source.file, line=source.line("vectors")))
+            message = Text("文件应只有 vectors，其下是列表", "the file must hold vectors and nothing else, as a list")
+            findings.append(Finding(message, file=source.file, line=1))
             continue
         for index, row in enumerate(rows):
             at: Steps = ("vectors", index)
