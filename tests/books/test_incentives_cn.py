@@ -1,0 +1,107 @@
+"""The book of incentives as a whole: nothing without a source, nothing past its dates, nothing guessed."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cache
+
+import pytest
+
+from gaoxin.incentives.answers import entitlements
+from gaoxin.rulebook import Book, load_book
+from gaoxin.rulebook.facts import read_facts
+from gaoxin.rulebook.vectors import load_vectors
+
+YEARS = [str(year) for year in range(2005, 2031)]
+NUMBERED = (
+    "RD-01", "RD-02", "RD-05", "RD-06", "RD-07", "RD-09", "RD-10", "RD-12", "RD-13", "RD-14", "RD-15", "RD-17", "RD-18",
+    "SM-TI100", "SM-TI200", "SM-TI300", "SM-TI300.01", "SM-08",
+)  # fmt: skip
+"""Worked examples that have a number in the sources this book was written from."""
+
+
+@cache
+def the_book() -> Book:
+    return load_book("incentives-cn")
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_every_year_compiles(year: str) -> None:
+    book = the_book()
+    plan = book.compile(periods=[year])
+    assert set(book.derived) <= set(plan.targets)
+
+
+def test_every_parameter_outside_its_dates_is_unknown_and_no_error() -> None:
+    assert {parameter.outside for parameter in the_book().parameters.values()} == {"unknown"}
+
+
+def test_every_value_rule_and_condition_names_its_document() -> None:
+    book = the_book()
+    without = [
+        f"{code} from {value.from_}"
+        for code, parameter in book.parameters.items()
+        for value in parameter.values
+        if value.source is None and value.unknown is None and parameter.source is None
+    ]
+    for code, entry in book.derived.items():
+        versions = [version.source for version in entry.versions if version.expr]
+        if entry.source is None and not (versions and all(versions)):
+            without.append(code)
+    assert without == []
+
+
+def test_every_rule_says_how_far_it_is_confirmed() -> None:
+    book = the_book()
+    silent = [
+        f"{code} from {value.from_}"
+        for code, parameter in book.parameters.items()
+        for value in parameter.values
+        if value.unknown is None and value.confidence == "unknown"
+    ]
+    silent += [
+        f"{benefit.code}: {condition.code}"
+        for benefit in book.benefits.values()
+        for condition in benefit.conditions
+        if condition.confidence == "unknown" and condition.unknown is None
+        if not all(version.confidence != "unknown" for version in condition.versions or [condition])
+    ]
+    silent += [code for code, item in book.items.items() if item.source is None]
+    assert silent == []
+
+
+def test_nobody_is_entitled_to_anything_without_figures() -> None:
+    book = the_book()
+    for year in YEARS:
+        rows = read_facts(book, {"firm": {}}, year)
+        answers = entitlements(book, rows, "1", year, as_of=datetime.date(2025, 1, 1))
+        for answer in answers:
+            assert answer.state in {"unknown", "not_in_force"}, (year, answer.code)
+            assert answer.amount is None or answer.amount.value in {None, 0}
+
+
+def test_far_past_every_known_date_only_open_ended_rules_are_left() -> None:
+    book = the_book()
+    rows = read_facts(book, {"firm": {}}, "2060")
+    answers = entitlements(book, rows, "1", "2060", as_of=datetime.date(2025, 1, 1))
+    for answer in answers:
+        open_ended = any(span.to is None for span in book.benefits[answer.code].valid)
+        if not open_ended and answer.state != "not_in_force":
+            assert answer.open, answer.code
+            assert answer.conditions == () or all(condition.met is None for condition in answer.conditions)
+
+
+def test_the_numbered_examples_are_there() -> None:
+    ids = [vector.id for vector in load_vectors(the_book())]
+    missing = [number for number in NUMBERED if not any(one == number or one.startswith(f"{number}-") for one in ids)]
+    assert missing == []
+
+
+def test_what_excludes_what_is_never_one_sided_in_an_answer() -> None:
+    book = the_book()
+    rows = read_facts(book, {"firm": {}}, "2024")
+    answers = {one.code: one for one in entitlements(book, rows, "1", "2024", as_of=datetime.date(2025, 1, 1))}
+    for code, answer in answers.items():
+        for other in answer.excludes:
+            if other.benefit in answers:
+                assert code in {back.benefit for back in answers[other.benefit].excludes}
