@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 
@@ -121,19 +121,21 @@ class Figures:
         with duckdb.connect() as connection:
             return _relation(figures, connection).to_arrow_table()
 
-    def column(self, entity: str, name: str, period: str) -> pa.Array:
-        """One column of one period (an item, the reporters, the reporters above), always in the same order of rows."""
+    def columns(self, entity: str, names: Sequence[str], period: str) -> pa.Table:
+        """Some columns of one period (items, the reporters, the reporters above), always in the same order of rows."""
         figures = self.entities[entity]
-        pieces: list[pa.Array] = []
+        pieces: list[pa.Table] = []
         if figures.table is not None:
             at = (entity, period)
             if at not in self._rows_of:
                 self._rows_of[at] = pc.indices_nonzero(pc.equal(figures.table["period"], period))
-            pieces += figures.table[name].take(self._rows_of[at]).chunks
-        pieces += [
-            chunk for one in figures.stored if period in one.periods for chunk in one.column(name, period).chunks
-        ]
-        return pa.chunked_array(pieces).combine_chunks() if pieces else pa.array([], pa.string())
+            pieces.append(figures.table.select(list(names)).take(self._rows_of[at]))
+        pieces += [stored.period(names, period) for stored in figures.stored if period in stored.periods]
+        return pa.concat_tables(pieces, promote_options="permissive")
+
+    def column(self, entity: str, name: str, period: str) -> pa.Array:
+        """One column of one period, in the order of `columns`."""
+        return self.columns(entity, [name], period).column(0).combine_chunks()
 
     @cached_property
     def _rows_of(self) -> dict[tuple[str, str], pa.Array]:

@@ -29,16 +29,18 @@ from gaoxin.rulebook.periods import period_ordinal, period_text
 from gaoxin.rulebook.units import unit
 from gaoxin.words import Text
 
+CELLS_AT_A_TIME = 1 << 24
+
 LISTED = 1000
 """Findings of one kind that are listed; how many more there are is said."""
 
 ALWAYS_REPORTED = 0.95
 """A blank is noticed where at least this share of the reporters has the figure."""
 
-FAR, TIMES = 8.0, 6.0
+FAR, TIMES = 10.0, 6.0
 """An outlier has a modified z-score beyond ``FAR`` and is more than ``TIMES`` times as large or small as expected."""
 
-JUMPY = 0.003
+JUMPY = 0.002
 """An item is left alone when more than this share of the reporters (and more than three) is that far off, slips of the
 unit apart: then jumps are its nature, as with investments or patents sold."""
 
@@ -109,57 +111,70 @@ class _Judge:
         self.has_earlier = earlier in figures.periods(entity)
         before = figures.column(entity, entity, earlier) if self.has_earlier else pa.array([], pa.string())
         self.at = pc.fill_null(pc.index_in(self.keys, value_set=before), -1).to_numpy().astype(np.int64)
-        items = [item for item in book.items.values() if item.entity == entity]
-        self.numeric = [item for item in items if item.decimals is not None]
-        self.items = items
+        self.items = [item for item in book.items.values() if item.entity == entity]
         self.head, self.groups = self._peers()
         self.amounts = np.zeros(self.n, dtype=np.int64)
         """How many amounts of each reporter can be compared with the period before."""
 
     def _peers(self) -> tuple[Floats | None, Ints | None]:
         """Headcount and industry of the reporters, where the book has them."""
-        items = self.book.items
-        if any(code not in items or items[code].entity != self.entity for code in (HEADCOUNT, INDUSTRY)):
+        held = {item.code for item in self.items}
+        if not {HEADCOUNT, INDUSTRY} <= held:
             return None, None
-        head = self._values(items[HEADCOUNT])[0]
-        divisions = pc.utf8_slice_codeunits(self.figures.column(self.entity, INDUSTRY, self.period), 0, 2)
+        table = self.figures.columns(self.entity, [HEADCOUNT, INDUSTRY], self.period)
+        head = _floats(table.column(0))
+        divisions = pc.utf8_slice_codeunits(table.column(1).combine_chunks(), 0, 2)
         groups = pc.fill_null(divisions, "").dictionary_encode()
         return np.where(head > 0, head, np.nan), groups.indices.to_numpy().astype(np.int64)
 
     def judge(self) -> list[Problem]:
-        """Everything odd about them."""
+        """Everything odd about them: blanks, slips of whole returns, slips and outliers of single figures."""
         if self.n < LEAST_REPORTERS:
             return []
-        found = list(self._blank())
+        blank: dict[tuple[int, str], list[Item]] = defaultdict(list)
+        asked: dict[str, int] = defaultdict(int)
         odd: list[_Odd] = []
-        for item in self.numeric:
-            odd += self._odd(item)
+        for item, now, before in self._figures():
+            if now.null_count <= (1 - ALWAYS_REPORTED) * self.n:
+                asked[item.form] += 1
+                if now.null_count:
+                    for row in np.flatnonzero(now.is_null().to_numpy()).tolist():
+                        blank[row, item.form].append(item)
+            if before is not None:
+                odd += self._odd(item, _floats(now), before)
+
         slipped: dict[int, list[_Odd]] = defaultdict(list)
         for one in odd:
             if np.isfinite(one.quotient):
                 slipped[one.row].append(one)
         whole = {row for row, ones in slipped.items() if self._is_whole_return(row, ones)}
-        found += _cut(
-            "quality.unit-slip", [self._slipped_return(row, slipped[row]) for row in sorted(whole)], self.period
-        )
         single = [one for one in odd if one.row not in whole]
-        slips_ = [self._slip(o) for o in single if np.isfinite(o.quotient) and o.certain]
-        found += _cut("quality.unit-slip", slips_, self.period)
-        found += _cut("quality.outlier", [self._outlier(o) for o in single if not np.isfinite(o.quotient)], self.period)
-        return found
+        blanks = [self._blank(row, form, items, asked[form]) for (row, form), items in sorted(blank.items())]
+        returns = [self._slipped_return(row, slipped[row]) for row in sorted(whole)]
+        slips_ = [self._slip(one) for one in single if np.isfinite(one.quotient) and one.certain]
+        outliers = [self._outlier(one) for one in single if not np.isfinite(one.quotient)]
+        return [problem for found in (blanks, returns + slips_, outliers) for problem in _cut(found, self.period)]
 
-    def _values(self, item: Item) -> tuple[Floats, Floats]:
-        """An item now and a period before, for the reporters of now; shape (n,) each, NaN where there is none."""
-        now = _floats(self.figures.column(self.entity, item.code, self.period))
-        before = np.full(self.n, np.nan)
-        if self.has_earlier:
-            earlier = _floats(self.figures.column(self.entity, item.code, self.earlier))
-            known = self.at >= 0
-            before[known] = earlier[self.at[known]]
-        return now, before
+    def _figures(self) -> Iterator[tuple[Item, pa.ChunkedArray, Floats | None]]:
+        """Each item: the figures now and, for numbers, those of a period before, NaN where there are none.
 
-    def _odd(self, item: Item) -> Iterator[_Odd]:
-        now, before = self._values(item)
+        Some columns are read at a time: few of many reporters, many of few.
+        """
+        step = max(4, CELLS_AT_A_TIME // self.n)
+        known = self.at >= 0
+        for start in range(0, len(self.items), step):
+            items = self.items[start : start + step]
+            numeric = [item.code for item in items if item.decimals is not None]
+            now = self.figures.columns(self.entity, [item.code for item in items], self.period)
+            earlier = self.figures.columns(self.entity, numeric, self.earlier) if self.has_earlier and numeric else None
+            for item in items:
+                before = np.full(self.n, np.nan)
+                if earlier is not None and item.decimals is not None:
+                    before[known] = _floats(earlier[item.code])[self.at[known]]
+                yield item, now[item.code], before if item.decimals is not None else None
+
+    def _odd(self, item: Item, now: Floats, before: Floats) -> Iterator[_Odd]:
+        """The odd figures of one item; shape (n,) each, NaN where there is none."""
         change = logarithms(now) - logarithms(before)
         peers = self._against_peers(item, now)
         quotient = np.full(self.n, np.nan)
@@ -169,6 +184,9 @@ class _Judge:
         slipped = np.isfinite(quotient)
         z = modified_z(change)
         far = self._far(z, np.where(slipped, np.nan, change), item, now, before)
+        if item.code != HEADCOUNT:
+            # Nearer to the peers than last year: then it is last year's figure that was odd.
+            far &= ~(np.abs(peers) < 0.5 * np.abs(peers - change))
         # Who was not there before is compared with the peers only.
         peer_z = modified_z(peers)
         new = np.isnan(before)
@@ -192,28 +210,14 @@ class _Judge:
         return far
 
     def _against_peers(self, item: Item, now: Floats) -> Floats:
-        """Logarithm of the figure per head over the median of the industry; of the headcount itself, over its median."""
+        """Logarithm of the figure per head (the headcount: as it is) over the median of the industry."""
         if self.head is None or self.groups is None:
             return np.full(self.n, np.nan)
         per_head = logarithms(now) if item.code == HEADCOUNT else logarithms(now / self.head)
         return per_head - peer_medians(per_head, self.groups)
 
-    def _blank(self) -> Iterator[Problem]:
-        """Figures that are blank although nearly all report them, one finding for each reporter and form."""
-        by_form: dict[tuple[int, str], list[Item]] = defaultdict(list)
-        asked: dict[str, int] = defaultdict(int)
-        for item in self.items:
-            column = self.figures.column(self.entity, item.code, self.period)
-            if column.null_count > (1 - ALWAYS_REPORTED) * self.n:
-                continue
-            asked[item.form] += 1
-            if column.null_count:
-                for row in np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False)).tolist():
-                    by_form[row, item.form].append(item)
-        findings = [self._blank_form(row, form, items, asked[form]) for (row, form), items in sorted(by_form.items())]
-        yield from _cut("quality.blank", findings, self.period)
-
-    def _blank_form(self, row: int, form: str, items: list[Item], asked: int) -> Problem:
+    def _blank(self, row: int, form: str, items: list[Item], asked: int) -> Problem:
+        """Figures of one form that are blank although nearly all report them."""
         shown = "、".join(f"{item.code} {item.name.zh}" for item in items[:5])
         shown_en = ", ".join(f"{item.code} {item.name.en}" for item in items[:5])
         more = "…" if len(items) > 5 else ""
@@ -310,8 +314,8 @@ class _Judge:
         )
 
 
-def _floats(column: pa.Array) -> Floats:
-    values: Floats = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False)
+def _floats(column: pa.ChunkedArray) -> Floats:
+    values: Floats = pc.cast(column, pa.float64()).to_numpy()
     return values
 
 
@@ -332,17 +336,10 @@ def _ratio(value: float) -> Text:
     return Text(f" 1/{shown}", f"1/{shown} of") if inverse else Text(f" {shown} 倍", f"{shown} times")
 
 
-def _cut(rule: str, findings: list[Problem], period: str) -> list[Problem]:
+def _cut(findings: list[Problem], period: str) -> list[Problem]:
     """The first findings of one kind, and how many more there are."""
-    if len(findings) <= LISTED:
-        return findings
     more = len(findings) - LISTED
-    return [
-        *findings[:LISTED],
-        Problem(
-            rule=rule,
-            severity="warning",
-            message=Text(f"另有 {more} 处未列出", f"{more} more are not listed"),
-            period=period,
-        ),
-    ]
+    if more <= 0:
+        return findings
+    said = Text(f"另有 {more} 处未列出", f"{more} more are not listed")
+    return [*findings[:LISTED], Problem(findings[0].rule, "warning", said, period=period)]

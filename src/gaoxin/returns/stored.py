@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -90,13 +90,13 @@ class Stored:
                 relation = relation.join(wanted, "key = wanted", how="semi")
             return relation.to_arrow_table()
 
-    def column(self, name: str, period: str) -> pa.ChunkedArray:
-        """One column of one period, in the order of the file."""
+    def period(self, names: Sequence[str], period: str) -> pa.Table:
+        """Some columns of one period, in the order of the file."""
         with duckdb.connect() as connection:
-            relation = self.relation(connection)
+            source = connection.read_parquet(self.path)
             if self.periods != (period,):
-                relation = relation.filter(duckdb.ColumnExpression("period") == duckdb.ConstantExpression(period))
-            return relation.project(quoted(name)).to_arrow_table().column(0)
+                source = source.filter(f"{self.columns['period']} = {_literal(period)}")
+            return source.project(_listed({name: self.columns[name] for name in names})).to_arrow_table()
 
     def rows(self, reporter: str, period: str) -> list[int]:
         """Numbers of the rows of a reporter in the file."""
