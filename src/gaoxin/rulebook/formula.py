@@ -97,16 +97,16 @@ def _written(node: Node, words: Words) -> tuple[str, int]:
             return f"-{inside(operand, _ATOM)}", _SIGN
         case tree.Arithmetic(op, left, right):
             binds = _SUM if op in "+-" else _PRODUCT
-            # a - (b - c) and a / (b * c) keep their brackets, a + b + c needs none.
-            tighter = binds + (op in "-/")
-            return f"{inside(left, binds)} {op} {inside(right, tighter)}", binds
+            return f"{inside(left, binds)} {op} {inside(right, binds + 1)}", binds
         case tree.Convert(operand, _, of):
             return call("convert", operand, f"'{of.unit or 1}'")
         case tree.Compare(op, left, right):
             return f"{inside(left, _SUM)} {op} {inside(right, _SUM)}", _COMPARE
         case tree.Logic(op, parts):
             binds = _AND if op == "and" else _OR
-            return f" {op.upper()} ".join(inside(part, binds) for part in parts), binds
+            first, *others = parts
+            texts = [inside(first, binds), *(inside(part, binds + 1) for part in others)]
+            return f" {op.upper()} ".join(texts), binds
         case tree.Not(tree.Known(operand)):
             return f"{inside(operand, _SUM)} IS NULL", _COMPARE
         case tree.Not(operand):

@@ -75,7 +75,12 @@ class Scope:
                 parts = (self._truth(e.this), self._truth(e.expression))
                 return tree.Logic("and" if isinstance(e, exp.And) else "or", parts)
             case exp.Not():
-                return tree.Not(self._truth(e.this))
+                operand = self._truth(e.this)
+                match operand:
+                    case tree.Not(tree.Known() as known):  # x IS NOT NULL arrives as NOT (x IS NULL)
+                        return known
+                    case _:
+                        return tree.Not(operand)
             case exp.In():
                 return self._membership(e)
             case exp.Between():
