@@ -11,10 +11,10 @@ from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Check, Clause, Confidence, Derived, Entry, Item
 from gaoxin.rulebook.evaluate import At, Contribution, Evaluator, Found, Reason, Rows, band_of, rounded
-from gaoxin.rulebook.formula import constant_text, decimal_text, formula
+from gaoxin.rulebook.formula import constant_text, decimal_text, formula, short_text
 from gaoxin.rulebook.parameters import band_words, value_in
 from gaoxin.rulebook.periods import period_text
-from gaoxin.rulebook.plan import DEFAULT_SHOWN_SCALE, Plan
+from gaoxin.rulebook.plan import Plan
 from gaoxin.rulebook.tree import Constant, Node, Type
 from gaoxin.rulebook.units import Unit
 from gaoxin.words import Text
@@ -287,10 +287,9 @@ class _Explainer:
         return formula(node, words)
 
     def _shown(self, found: Found, of: Type) -> str:
-        """A value inside a formula: with all of its decimals, a quotient with a few and a sign that it goes on."""
-        if isinstance(found.value, Fraction) and of.kind == "number" and of.scale is None:
-            short = rounded(found.value, DEFAULT_SHOWN_SCALE, "half_up")
-            return ("" if short == found.value else "≈") + value_text(short, of, DEFAULT_SHOWN_SCALE)
+        """A value inside a formula: a number with all of its decimals, a quotient with a few."""
+        if isinstance(found.value, Fraction) and of.scale is None:
+            return short_text(found.value)
         return value_text(found.value, of, of.scale)
 
     def _period(self, at: At) -> str:

@@ -41,6 +41,17 @@ def decimal_text(value: Fraction, scale: int, *, group: bool = False) -> str:
         return format(exact.scaleb(-scale), f"{',' if group else ''}.{scale}f")
 
 
+def short_text(value: Fraction) -> str:
+    """``value`` with at most six decimals and without zeros at the end; ≈ before it where there is more.
+
+    >>> short_text(Fraction(37, 1000)), short_text(Fraction(20000, 3))
+    ('0.037', '≈6,666.666667')
+    """
+    short = round(value * 10**6) / Fraction(10**6)
+    text = decimal_text(short, 6, group=True).rstrip("0").rstrip(".")
+    return text if short == value else f"≈{text}"
+
+
 def constant_text(literal: tree.Literal) -> str:
     """A constant as it is written in a rule."""
     value = literal.value

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from gaoxin.rulebook.evaluate import rounded
 from gaoxin.rulebook.explain import Aggregation, Citation, Condition, Contributor, Explanation
-from gaoxin.rulebook.formula import decimal_text
+from gaoxin.rulebook.formula import decimal_text, short_text
 from gaoxin.words import Language, Text
 
 CONFIDENCE = {
@@ -107,7 +107,7 @@ def _condition(condition: Condition, language: Language) -> str:
         text += _word("，即 ", ", that is ", language) + condition.substituted
     if condition.margin is not None:
         unit = condition.unit.say(language)
-        amount = _short(condition.margin) + (f" {unit}" if unit else "")
+        amount = short_text(condition.margin) + (f" {unit}" if unit else "")
         text += _word(f"，左右相差 {amount}", f"; the sides differ by {amount}", language)
     return text
 
@@ -131,14 +131,7 @@ def _aggregation(aggregation: Aggregation, one: Explanation, language: Language)
 
 
 def _contributor(part: Contributor, total: Fraction | None) -> str:
-    text = f"{part.key} {_short(part.value or Fraction(0))}"
+    text = f"{part.key} {short_text(part.value or Fraction(0))}"
     if total:
         text += f" ({decimal_text(rounded((part.value or Fraction(0)) / total * 100, 1, 'half_up'), 1)}%)"
     return text
-
-
-def _short(value: Fraction) -> str:
-    """At most six decimals, none that are zero; a sign that the value goes on where it does."""
-    short = rounded(value, 6, "half_up")
-    text = decimal_text(short, 6, group=True).rstrip("0").rstrip(".")
-    return text if short == value else f"≈{text}"
