@@ -74,16 +74,22 @@ def show(
     """Print the book with its entries, or one entry: document, dates, unit, formula, confidence, what uses it."""
     from rich.console import Console
 
+    from gaoxin.rulebook.findings import BookError
     from gaoxin.rulebook.loading import load_book
 
     spoken = _language(context, lang)
-    book = load_book(name)
-    console = Console(markup=False, highlight=False)
-    if item:
-        for line in _entry(book, book.entry(item), spoken):
-            console.print(line)
-        return
-    _overview(book, spoken, console)
+    console = Console(markup=False, highlight=False, soft_wrap=True)
+    try:
+        book = load_book(name)
+        if item:
+            for line in _entry(book, book.entry(item), spoken):
+                console.print(line)
+        else:
+            _overview(book, spoken, console)
+    except BookError as error:
+        for finding in error.findings:
+            typer.echo(finding.say(spoken), err=True)
+        raise typer.Exit(2) from None
 
 
 def _language(context: typer.Context, wanted: str) -> Language:
@@ -154,7 +160,7 @@ def _entry(book: Book, entry: Entry, spoken: Language) -> Iterator[str]:
         decimals = "" if entry.scale is None else f" ({entry.scale}, {entry.rounding})"
         yield line("单位", "unit", f"{of.unit.say(spoken) or '1'}{decimals}" if of.kind == "number" else of.kind)
     if isinstance(entry, Rule):
-        yield from _rule(book, entry, spoken)
+        yield from _rule(entry, spoken)
     if isinstance(entry, Parameter):
         yield from _values(book, entry, spoken)
     if isinstance(entry, Codelist):
@@ -178,7 +184,7 @@ def _entry(book: Book, entry: Entry, spoken: Language) -> Iterator[str]:
         yield line("写于", "written at", f"{origin.source.file}:{origin.line()}")
 
 
-def _rule(book: Book, entry: Rule, spoken: Language) -> Iterator[str]:
+def _rule(entry: Rule, spoken: Language) -> Iterator[str]:
     """The expression of an entry, or its versions with their dates."""
     formula = Text("公式", "formula").say(spoken) + Text("：", ": ").say(spoken)
     if entry.expr:
