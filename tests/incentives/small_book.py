@@ -51,6 +51,7 @@ parameters:
     values: [{from: 2020-01-01, value: 0.10, source: {document: blog}, confidence: secondary}]
 derived:
   - {code: rd, entity: firm, name: {zh: 研发费用, en: "R&D"}, unit: 元, scale: 2, expr: rd_staff_cost + rd_material}
+  - {code: c_covered, entity: firm, name: {zh: 有凭证, en: is covered}, expr: "COALESCE(listed, certified)"}
   - {code: rd_ratio, entity: firm, name: {zh: 研发占比, en: "R&D ratio"}, unit: "%", expr: "convert(rd / sales, '%')"}
 benefits:
   - code: relief
@@ -92,7 +93,9 @@ benefits:
     name: {zh: 补助, en: subsidy}
     kind: reward
     valid: [{from: 2020-01-01, to: 2020-12-31, begins: true, ends: true}]
-    conditions: [{code: c_subsidy, name: {zh: 列入名单, en: listed}, expr: listed}]
+    conditions:
+      - {code: c_subsidy, name: {zh: 列入名单, en: listed}, expr: listed AND c_covered}
+      - {code: c_year, name: {zh: 2020 年, en: the year 2020}, expr: period_year() = 2020}
   - code: prize_relief
     instrument: prize
     entity: award

@@ -60,12 +60,29 @@ def test_entitled_with_an_unknown_amount_names_what_the_amount_needs(book: Book)
     assert [(missing.code, missing.form) for missing in other.missing] == [("prize", "F-9")]
 
 
+def test_of_whom_nothing_is_given_the_figures_needed_are_named(book: Book) -> None:
+    found = answer(book, benefit="prize_relief")
+    assert (found.entity, found.reporter, found.state) == ("award", "–", "unknown")
+    assert [(one.code, one.entity) for one in found.missing] == [("prize", "award")]
+
+
+def test_where_there_is_none_there_is_no_answer(book: Book) -> None:
+    rows = read_facts(book, {"firm": GOOD, "award": []}, "2024")
+    assert entitlements(book, rows, "1", "2024", as_of=AS_OF, benefits=["prize_relief"]) == ()
+
+
 def test_past_the_last_known_date_nothing_is_extended(book: Book) -> None:
     found = answer(book, "2025")
     assert found.state == "unknown"
     assert [text.en for text in found.open] == ["whether it continues (would be settled by: an announcement)"]
     assert found.amount is not None
     assert (found.amount.value, found.amount.worth) == (None, None)
+
+
+def test_what_stands_in_the_way_besides_figures_is_said(book: Book) -> None:
+    found = answer(book, sales="0")
+    assert (found.state, found.missing, found.open) == ("unknown", (), ())
+    assert [text.en for text in found.obstacles] == ["division by zero for 1 in 2024"]
 
 
 def test_before_it_began_there_is_no_such_benefit(book: Book) -> None:

@@ -39,6 +39,10 @@ def test_unknown_reads_with_the_figure_and_what_is_open(book: Book) -> None:
     assert "规则未知：是否延续（可由此查明：公告）" in text(book, "zh", "2025")
 
 
+def test_each_reason_is_said_once(book: Book) -> None:
+    assert text(book, sales="0").count("division by zero") == 1
+
+
 def test_alternatives_read_as_such(book: Book) -> None:
     lines = text(book, listed=False).splitlines()
     start = lines.index("      ✗ any of:")
@@ -48,6 +52,12 @@ def test_alternatives_read_as_such(book: Book) -> None:
         "✗ certified: no, should be yes",
         "✓ banned: no, should be no",
     ]
+
+
+def test_a_formula_never_stands_for_a_name(book: Book) -> None:
+    lines = answer_lines([answer(book, "2020", "subsidy")], "en")
+    assert "      ✓ is covered: yes, should be yes" in lines
+    assert "      ✓ year 2020, must be = 2020" in lines
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

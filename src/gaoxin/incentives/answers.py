@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +30,12 @@ Facts: TypeAlias = Rows | Mapping[str, Source]
 
 State: TypeAlias = Literal["entitled", "not_entitled", "unknown", "not_in_force"]
 Claim: TypeAlias = Literal["claimed", "partly", "not_claimed", "unknown"]
+
+_NO_RULE = frozenset({"no_rule", "unsettled"})
+_NOT_REPORTED = frozenset({"missing", "no_return"})
+
+NOBODY = "–"
+"""Reporter of an answer about contracts, persons … of whom no figures are given: it says which ones are needed."""
 
 DISCLAIMER = Text(
     "本结果由规则和所给数据自动得出，仅供参考，不是税务意见；以主管机关的认定为准。",
@@ -106,7 +112,8 @@ class Answer:
     """What a book says about one benefit for one reporter and period.
 
     ``missing`` are the figures that would decide, ``open`` what no figure can decide: rules that are not known, with
-    the document that would settle them. ``changes`` says for each condition that is not met what would meet it;
+    the document that would settle them; ``obstacles`` are other reasons why something is unknown (nobody below has
+    reported, a division by zero). ``changes`` says for each condition that is not met what would meet it;
     ``changes_suffice`` whether all of them together make the benefit available.
     ``rests_on`` are all clauses behind the answer, the least confirmed first; ``confidence`` is the mark of that one.
     """
@@ -123,6 +130,7 @@ class Answer:
     conditions: tuple[ConditionAnswer, ...]
     missing: tuple[Missing, ...]
     open: tuple[Text, ...]
+    obstacles: tuple[Text, ...]
     changes: tuple[Change, ...]
     changes_suffice: bool | None
     excludes: tuple[ExclusionAnswer, ...]
@@ -161,7 +169,8 @@ def entitlements(
     facts
         The reporter's figures and those of everybody below it; earlier periods too, as far as rules look back.
     reporter
-        Key of a reporter at the top (a firm). Benefits of those below it (contracts, persons) are answered for each.
+        Key of a reporter at the top (a firm). Benefits of those below it (contracts, persons) are answered for each;
+        where no figures of them are given, the one answer says which are needed.
     period
         As the book writes it: ``"2024"``.
     as_of
@@ -173,6 +182,18 @@ def entitlements(
     ------
     InputError
         There is no such reporter, period or benefit.
+
+    Examples
+    --------
+    >>> from gaoxin.rulebook import load_book
+    >>> from gaoxin.rulebook.facts import read_facts
+    >>> book = load_book("incentives-cn")
+    >>> facts = read_facts(book, {"firm": {"taxable_income": "3000000.01"}}, "2024")
+    >>> (answer,) = entitlements(
+    ...     book, facts, "1", "2024", as_of=datetime.date(2025, 3, 1), benefits=["small_low_profit"]
+    ... )
+    >>> answer.state, [str(change.by) for change in answer.changes]
+    ('not_entitled', ['-1/100'])
     """
     chosen = _chosen(book, benefits)
     try:
@@ -226,9 +247,12 @@ def _refused(rule: str, message: Text, value: str, remedy: Text = Text("", "")) 
 
 
 def _concerned(evaluator: Evaluator, at: At, entity: str) -> Iterator[At]:
-    """``at`` itself, or those of ``entity`` below it."""
+    """``at`` itself, or those of ``entity`` below it; where nothing has been said of them, one without a name."""
     if at.entity == entity:
         yield at
+        return
+    if at.ordinal not in evaluator.rows.present.get(entity, ()):
+        yield At(entity, NOBODY, at.ordinal)
         return
     for name, below in evaluator.book.entities.items():
         if below.parent == at.entity:
@@ -261,7 +285,8 @@ def _answer(evaluator: Evaluator, benefit: Benefit, at: At, as_of: datetime.date
         amount=amount,
         conditions=conditions,
         missing=tuple(_missing(book, reasons)),
-        open=tuple(dict.fromkeys(reason.message for reason in reasons if reason.kind in {"no_rule", "unsettled"})),
+        open=_messages(reasons, lambda kind: kind in _NO_RULE),
+        obstacles=_messages(reasons, lambda kind: kind not in _NO_RULE | _NOT_REPORTED),
         changes=changes,
         changes_suffice=_together(evaluator, benefit, conditions, changes, at),
         excludes=tuple(_excludes(evaluator, benefit, at)),
@@ -323,11 +348,15 @@ def _amount(evaluator: Evaluator, benefit: Benefit, at: At) -> Amount | None:
     return Amount(benefit.amount.name, benefit.amount.unit, shown(found.value), shown(worth), clause, found.reasons)
 
 
+def _messages(reasons: Iterable[Reason], wanted: Callable[[str], bool]) -> tuple[Text, ...]:
+    return tuple(dict.fromkeys(reason.message for reason in reasons if wanted(reason.kind)))
+
+
 def _missing(book: Book, reasons: Iterable[Reason]) -> Iterator[Missing]:
     seen: set[tuple[str, At]] = set()
     for reason in reasons:
         item = book.items.get(reason.code)
-        if reason.kind in {"missing", "no_return"} and item is not None and (item.code, reason.at) not in seen:
+        if reason.kind in _NOT_REPORTED and item is not None and (item.code, reason.at) not in seen:
             seen.add((item.code, reason.at))
             period = period_text(reason.at.ordinal, book.frequency)
             yield Missing(item.code, item.name, item.entity, reason.at.key, period, item.unit or "", item.form)

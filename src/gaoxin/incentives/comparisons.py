@@ -104,6 +104,8 @@ def label(book: Book, node: Node) -> Text:
             return book.entry(code).name
         case tree.Convert(operand):
             return label(book, operand)
+        case tree.PeriodYear():
+            return Text("年度", "year")
         case _:
             text = formula(node)
             return Text(text, text)
@@ -135,7 +137,7 @@ class _Reader:
             case tree.Figure(code) if code in self.book.derived and depth < _DEPTH:
                 rule, _ = self.book.rule_in(code, self.at.ordinal)
                 inner = () if rule is None else self.all_of(rule, wanted, depth + 1)
-                if not inner:
+                if not inner or (len(inner) == 1 and _nameless(inner[0])):
                     return self._flag(node, wanted)
                 return Group("all", inner, self._holds(node, wanted), self.book.entry(code).name)
             case tree.Compare():
@@ -245,6 +247,11 @@ class _Reader:
                 case _:
                     return node
         return node
+
+
+def _nameless(test: Test) -> bool:
+    """Whether ``test`` says no more than that some expression should be true."""
+    return isinstance(test, Comparison) and test.op == "is" and not test.value.code
 
 
 def _flattened(op: str, parts: Iterable[Node]) -> Iterator[Node]:

@@ -92,6 +92,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
             for one in answer.missing
         ],
         "open": [_both(text) for text in answer.open],
+        "obstacles": [_both(text) for text in answer.obstacles],
         "changes": [_change_data(change) for change in answer.changes],
         "changes_suffice": answer.changes_suffice,
         "excludes": [
@@ -136,8 +137,13 @@ def _lines(answer: Answer, language: Language) -> Iterator[str]:
             where = "" if (one.entity, one.key) == (answer.entity, answer.reporter) else f" {one.entity} {one.key}"
             year = "" if one.period == answer.period else f" {one.period}"
             yield f"    {one.code} {one.name.say(language)}{where}{year}{form}"
+    said = {reason.message for condition in answer.conditions for reason in condition.reasons}
     for text in answer.open:
-        yield "  " + _word("规则未知：", "the rule is not known: ", language) + text.say(language)
+        if text not in said:
+            yield "  " + _word("规则未知：", "the rule is not known: ", language) + text.say(language)
+    for text in answer.obstacles:
+        if text not in said:
+            yield "  " + _word("未知：", "unknown: ", language) + text.say(language)
     if answer.changes:
         yield "  " + _word("若要符合：", "to qualify:", language)
         for change in answer.changes:
@@ -247,6 +253,8 @@ def _has_name(one: Comparison) -> bool:
 
 def _distance(one: Comparison, language: Language) -> str:
     margin = one.margin or Fraction(0)
+    if one.op in {"=", "<>"}:
+        return ""
     size = number(abs(margin), one.value.type, one.value.scale, language)
     if not margin:
         return _word("，恰好相等", ", exactly", language)
@@ -317,7 +325,8 @@ def number(value: Constant, of: Type, scale: int | None, language: Language = "z
         return value
     shown = scale if scale is not None else _DECIMALS
     short = rounded(value, shown, "half_up")
-    text = decimal_text(short, shown, group=True)
+    # A plain number of four digits is most often a year.
+    text = decimal_text(short, shown, group=not of.unit.is_bare or abs(short) >= 10_000)
     if "." in text and (scale is None or short.denominator == 1):
         text = text.rstrip("0").rstrip(".")
     sign = "" if short == value else "≈"
