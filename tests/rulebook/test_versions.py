@@ -99,6 +99,12 @@ def computed(book: Book, periods: list[str]) -> dict[str, list[object]]:
     return values
 
 
+def computed_only(book: Book, code: str, period: str) -> list[object]:
+    with run(book.compile([code], periods=[period]), tables()) as outcome:
+        values: list[object] = outcome.values("firm")[code].to_pylist()
+    return values
+
+
 def test_every_period_takes_its_version(book: Book) -> None:
     values = computed(book, ["2019", "2020", "2021", "2022"])
     assert values["base"] == [Decimal("100"), Decimal("200"), Decimal("4.01"), Decimal("8.01")]
@@ -184,6 +190,41 @@ def test_a_parameter_outside_its_dates_stops_the_compilation_unless_the_book_say
     book = book_of(tmp_path, head=HEAD.replace("outside: unknown", ""))
     with pytest.raises(BookError, match="the parameter rate has no value for 2024"):
         book.compile(["extra"], periods=["2024"])
+
+
+def test_a_parameter_keeps_what_the_head_of_its_own_book_says(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "strict").mkdir()
+    book_of(tmp_path / "base")
+    head = HEAD[: HEAD.index("entities:")].replace("book: small", "book: strict").replace("outside: unknown", "")
+    rules = """
+parameters:
+  - {code: share, name: {zh: 份额, en: share}, values: [{from: 2018-01-01, to: 2020-12-31, value: 0.5}]}
+derived:
+  - {code: part, entity: firm, name: {zh: 部分, en: part}, unit: 元, expr: spend * param(share)}
+"""
+    book = book_of(tmp_path / "strict", rules, head + "extends: [../base]\n")
+    assert computed_only(book, "extra", "2024") == [None]
+    with pytest.raises(BookError, match="the parameter share has no value for 2024"):
+        book.compile(["part"], periods=["2024"])
+
+
+def test_bands_may_be_unknown_for_some_dates(tmp_path: Path) -> None:
+    rules = """
+parameters:
+  - code: table
+    name: {zh: 档, en: bands}
+    band_unit: 元
+    values:
+      - {from: 2019-01-01, to: 2019-12-31, unknown: {zh: 档未知, en: bands unknown}, settled_by: {zh: 公告, en: notice}}
+      - {from: 2020-01-01, to: 2020-12-31, bands: [{to: 2, inclusive: true, value: 5}, {value: 3}]}
+derived:
+  - {code: points, entity: firm, name: {zh: 分, en: points}, unit: "1", scale: 0, expr: "band(spend, table)"}
+"""
+    book = book_of(tmp_path, rules)
+    assert computed(book, ["2019", "2020", "2021"])["points"] == [None, Decimal(5), None]
+    (reason,) = explain(book.compile(periods=["2019"]), tables(), "firm", "a", "2019", "points").reasons
+    assert (reason.kind, "bands unknown" in reason.message.en) == ("unsettled", True)
 
 
 @pytest.mark.parametrize(
