@@ -73,15 +73,14 @@ def peer_medians(values: Floats, groups: Ints, least: int = 10) -> Floats:
     known = np.isfinite(values)
     if not known.any():
         return np.full(len(values), np.nan)
-    size = int(groups.max()) + 1
-    order = np.lexsort((values[known], groups[known]))
-    held, sorted_values = groups[known][order], values[known][order]
-    counts = np.bincount(held, minlength=size)
-    starts = np.cumsum(counts) - counts
-    medians = np.full(size, np.median(sorted_values))
-    large = np.flatnonzero(counts >= least)
-    low, high = starts[large] + (counts[large] - 1) // 2, starts[large] + counts[large] // 2
-    medians[large] = (sorted_values[low] + sorted_values[high]) / 2
+    # Sorted by group once, in linear time where the groups fit 16 bits; then one median for each.
+    small = groups.astype(np.int16) if groups.max() < 2**15 else groups
+    order = np.argsort(small, kind="stable")
+    order = order[known[order]]
+    starts = np.searchsorted(groups[order], np.arange(int(groups.max()) + 2))
+    medians = np.full(len(starts) - 1, np.median(values[known]))
+    for group in np.flatnonzero(np.diff(starts) >= least):
+        medians[group] = np.median(values[order[starts[group] : starts[group + 1]]])
     result: Floats = medians[groups]
     return result
 
@@ -105,9 +104,12 @@ def slips(change: Floats, against_peers: Floats) -> Floats:
     [1000.0, 0.001, nan, nan]
     """
     found = np.full(len(change), np.nan)
+    tolerance = SLIP_TOLERANCE * np.log(10)
+    rows = np.flatnonzero(np.abs(change) > np.log(min(SLIPS)) - tolerance)
     for quotient in (*SLIPS, *(1 / slip for slip in SLIPS)):
         distance = np.log(quotient)
-        near = np.abs(change - distance) < SLIP_TOLERANCE * np.log(10)
-        better = np.abs(against_peers - distance) < np.abs(against_peers)
-        found[near & (better | np.isnan(against_peers)) & np.isnan(found)] = quotient
+        near = np.abs(change[rows] - distance) < tolerance
+        peers = against_peers[rows]
+        better = (np.abs(peers - distance) < np.abs(peers)) | np.isnan(peers)
+        found[rows[near & better]] = quotient
     return found

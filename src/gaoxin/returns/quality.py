@@ -29,7 +29,8 @@ from gaoxin.rulebook.periods import period_ordinal, period_text
 from gaoxin.rulebook.units import unit
 from gaoxin.words import Text
 
-CELLS_AT_A_TIME = 1 << 24
+CELLS_AT_A_TIME = 1 << 22
+"""Figures read at a time; with their neighbours of the year before they take some hundred megabytes."""
 
 LISTED = 1000
 """Findings of one kind that are listed; how many more there are is said."""
