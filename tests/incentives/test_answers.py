@@ -141,6 +141,13 @@ def test_tables_and_rows_give_the_same_answers(book: Book) -> None:
         assert from_tables == entitlements(book, rows, firm, "2024", as_of=AS_OF)
 
 
+def test_one_benefit_from_tables_knows_those_it_excludes(book: Book) -> None:
+    rows = read_facts(book, {"firm": GOOD}, "2020")
+    tables = as_tables(book, rows)
+    (subsidy,) = entitlements(book, tables, "1", "2020", as_of=AS_OF, benefits=["subsidy"])
+    assert [(one.benefit, one.entitled) for one in subsidy.excludes] == [("relief", True)]
+
+
 @pytest.mark.parametrize(
     ("reporter", "period", "benefits", "message"),
     [

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from gaoxin.incentives.answers import entitlements
-from gaoxin.incentives.wording import answer_data, answer_lines
+from gaoxin.incentives.data import answer_data
+from gaoxin.incentives.wording import answer_lines
 from gaoxin.rulebook import Book
 from gaoxin.rulebook.facts import read_facts
 from gaoxin.words import Language

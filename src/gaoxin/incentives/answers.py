@@ -17,7 +17,7 @@ from gaoxin.incentives.clauses import cited, rests_on
 from gaoxin.incentives.comparisons import Test, leaves, tests
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook import tree
-from gaoxin.rulebook.benefits import Benefit, BenefitKind, Condition
+from gaoxin.rulebook.benefits import Benefit, BenefitKind, Condition, Exclusion
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Confidence
 from gaoxin.rulebook.evaluate import At, Evaluator, Reason, Rows, rounded
@@ -217,9 +217,10 @@ def entitlements(
 def rows_of(
     book: Book, tables: Mapping[str, Source], reporter: str, period: str, benefits: Iterable[Benefit] | None = None
 ) -> Rows:
-    """The rows of one reporter in ``tables`` that the ``benefits`` (by default all) need."""
+    """The rows of one reporter in ``tables`` that the ``benefits`` (by default all) need, and those they exclude."""
     chosen = tuple(book.benefits.values()) if benefits is None else tuple(benefits)
     codes = [code for benefit in chosen for code in (benefit.code, benefit.amount_code) if code is not None]
+    codes += [code for benefit in chosen for code in _excluded(book, benefit)]
     claims = [benefit.claimed for benefit in chosen if benefit.claimed is not None]
     plan = book.compile([*codes, *claims], periods=[period])
     opened = Tables(plan, tables)
@@ -394,17 +395,21 @@ def _together(
 def _excludes(evaluator: Evaluator, benefit: Benefit, at: At) -> Iterator[ExclusionAnswer]:
     """The benefits that cannot be had beside this one, whichever of the two says so."""
     book = evaluator.book
-    said = {exclusion.benefit: exclusion for exclusion in benefit.excludes}
-    for other in book.benefits.values():
-        for exclusion in other.excludes:
-            if exclusion.benefit == benefit.code:
-                said.setdefault(other.code, exclusion)
-    for code, exclusion in said.items():
+    for code, exclusion in _excluded(book, benefit).items():
         other = book.benefits[code]
         value = evaluator.figure(code, at).value if other.entity == at.entity else None
         entitled = value if isinstance(value, bool) else None
         clause = cited(book, exclusion.source, exclusion.confidence)
         yield ExclusionAnswer(code, other.name, entitled, clause, exclusion.note)
+
+
+def _excluded(book: Book, benefit: Benefit) -> dict[str, Exclusion]:
+    said = {exclusion.benefit: exclusion for exclusion in benefit.excludes}
+    for other in book.benefits.values():
+        for exclusion in other.excludes:
+            if exclusion.benefit == benefit.code:
+                said.setdefault(other.code, exclusion)
+    return said
 
 
 def _claim(evaluator: Evaluator, benefit: Benefit, amount: Amount | None, at: At) -> Claim | None:
