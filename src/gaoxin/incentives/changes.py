@@ -124,7 +124,7 @@ class _Search:
         here = self._margin(compare, item.code, now)
         if here is None:
             return None
-        reach = max(abs(here), step)
+        reach = max(abs(here), step, abs(now) / 1000)  # far enough for a rounding on the way not to hide the slope
         for direction in (1, -1):
             there = self._margin(compare, item.code, now + direction * reach)
             if there is None or (abs(there) >= abs(here) and (there > 0) == (here > 0)):
