@@ -39,7 +39,6 @@ def assemble(
         periods.update(one.periods)
     return EntityFigures(
         entity,
-        parent,
         tuple(sorted(periods)),
         figures.table if figures else None,
         figures.about if figures else None,
@@ -96,7 +95,6 @@ def _side_by_side(
     table = pa.table(columns)
     return EntityFigures(
         entity,
-        parent,
         tuple(sorted(pc.unique(table["period"]).to_pylist())),
         table,
         pa.table({name: column(name, text) for name in about_names}) if about_names else None,

@@ -147,8 +147,8 @@ def narrow(text: str) -> str:
     >>> narrow("　１２，３４５．６　")
     '12,345.6'
     """
-    text = text.translate(FULL_WIDTH).strip()
-    return text[1:].lstrip() if text.startswith("'") else text
+    text = (text if text.isascii() else text.translate(FULL_WIDTH)).strip()
+    return text[1:].lstrip() if text[:1] == "'" else text
 
 
 def parse_number(text: str, *, percent: bool | None = None) -> tuple[Decimal, tuple[Note, ...]]:

@@ -56,7 +56,6 @@ class EntityFigures:
     """
 
     entity: str
-    parent: str | None
     periods: tuple[str, ...]
     table: pa.Table | None = None
     about: pa.Table | None = None
@@ -108,11 +107,6 @@ class Figures:
         """The periods for which that entity reported, in order."""
         return self.entities[entity].periods if entity in self.entities else ()
 
-    def register(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make a relation of each entity's figures known to DuckDB, under the name of the entity."""
-        for entity, figures in self.entities.items():
-            _relation(figures, connection).create_view(entity)
-
     def table(self, entity: str) -> pa.Table:
         """The figures of one entity in memory: entity, parent, period and every item of the book."""
         figures = self.entities[entity]
@@ -141,11 +135,6 @@ class Figures:
     def _rows_of(self) -> dict[tuple[str, str], pa.Array]:
         """Rows of the tables in memory, by entity and period."""
         return {}
-
-    @cached_property
-    def tables(self) -> dict[str, pa.Table]:
-        """All figures in memory, by entity."""
-        return {entity: self.table(entity) for entity in self.entities}
 
     def names(self, entity: str, keys: Iterable[str] | None = None) -> dict[str, str]:
         """Names of the reporters ``keys`` (default: all), as far as they are known; of several the latest."""

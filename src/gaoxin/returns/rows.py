@@ -69,7 +69,7 @@ class Rows:
         parent = book.entities[entity].parent if entity else None
         key = self._column("key", entity) or self._column("reporter") or self._column("name", entity)
         assert key is not None  # noqa: S101  a layout without one is not recognised
-        self._key = key
+        self._key, self._key_label = key, key.label or None
         self._parent = self._column("key", parent) or self._column("name", parent) if parent else None
         self._period = self._column("period")
         self._synthetic = self._column("synthetic")
@@ -91,16 +91,18 @@ class Rows:
         for number, cells in enumerate(islice(self.sheet.rows, first - 1, None), start=first):
             if not any(cells):
                 continue
-            if any(narrow(cell) for cell in cells[self._width :]):
+            if len(cells) > self._width and any(map(narrow, cells[self._width :])):
                 self._too_many_cells(number)
                 continue
-            cells = (cells + self._blank)[: self._width]  # noqa: PLW2901  every row has as many cells as headings
-            if self._passed_over(number, cells, key_at):
+            if len(cells) != self._width:
+                cells = (cells + self._blank)[: self._width]  # noqa: PLW2901  as many cells as headings
+            text = narrow(cells[key_at])
+            if self._passed_over(number, cells, text):
                 continue
-            key = self._once(self._known, narrow(cells[key_at]), number, self._resolve)
+            key = self._once(self._known, text, number, self._resolve)
             parent = None
-            if self._parent is not None and (text := narrow(cells[self._parent.position])):
-                parent = self._once(self._known_parents, text, number, self._resolve_parent)
+            if self._parent is not None and (above := narrow(cells[self._parent.position])):
+                parent = self._once(self._known_parents, above, number, self._resolve_parent)
             period = self._period_of(number, cells)
             if self._synthetic is not None and not self.synthetic:
                 self.synthetic = narrow(cells[self._synthetic.position]).casefold() in SYNTHETIC_MARKS
@@ -219,29 +221,27 @@ class Rows:
             )
         return period
 
-    def _passed_over(self, number: int, cells: list[str], key_at: int) -> bool:
+    def _passed_over(self, number: int, cells: list[str], text: str) -> bool:
         """Totals, the line 甲 乙 1 2 under the headings, repeated headings and notes below the table are no returns."""
-        text = narrow(cells[key_at])
-        figures = any(narrow(cells[position]) for position in self._figures)
         if text.casefold() in TOTALS:
             self._note("row.total", number, Text("合计行，未计入", "a row of totals, left out"))
             return True
-        if text in ORDINALS or (text and text == narrow(self.layout.columns[key_at].label)):
+        if text in ORDINALS or text == self._key_label:
             return True
-        if not figures and (text.startswith(_NOTE_BEGINS) or ":" in text):
+        if text and not (":" in text or text.startswith(_NOTE_BEGINS)):
+            return False
+        figures = any(narrow(cells[position]) for position in self._figures)
+        if text and not figures:
             self._note("row.note", number, Text("附注行，未读取", "a note, not read"))
-            return True
-        if not text:
-            if figures:
-                self.problem(
-                    "row.no-reporter",
-                    Text("有数字，却没有填报单位代码", "figures without the code of who reports them"),
-                    Text("请补填代码", "fill in the code"),
-                    row=number,
-                    column=self._key,
-                )
-            return True
-        return False
+        elif figures and not text:
+            self.problem(
+                "row.no-reporter",
+                Text("有数字，却没有填报单位代码", "figures without the code of who reports them"),
+                Text("请补填代码", "fill in the code"),
+                row=number,
+                column=self._key,
+            )
+        return not (text and figures)
 
     def _note(self, rule: str, number: int, message: Text) -> None:
         self.context.findings.add(
