@@ -11,15 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaoxin.returns.cells import (
-    BLANK_MARKS,
-    CellError,
-    CellType,
-    parse_date,
-    parse_flag,
-    parse_number,
-    read_column,
-)
+from gaoxin.returns.cells import BLANK_MARKS, CellError, parse_date, parse_flag, parse_number
+from gaoxin.returns.columns import CellType, read_column
 from gaoxin.returns.workbook import number_text
 
 FULL_WIDTH = str.maketrans("0123456789.,-+%", "０１２３４５６７８９．，－＋％")

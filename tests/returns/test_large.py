@@ -12,6 +12,7 @@ from gaoxin.problems import InputError
 from gaoxin.returns import Origin, read_returns
 from gaoxin.returns import parts as parts_module
 from gaoxin.returns import reading as reading_module
+from gaoxin.returns.stored import quoted
 from gaoxin.rulebook.book import Book
 from returns.return_files import code
 
@@ -59,3 +60,12 @@ def test_problems_of_a_large_csv_have_their_places(tmp_path: Path, book: Book) -
     found = {(p.rule, p.row) for p in caught.value.problems}
     assert found == {("cell.not-a-number", 202), ("reporter.duplicate", 302)}
     assert "row 7" in next(p.message.en for p in caught.value.problems if p.rule == "reporter.duplicate")
+
+
+def test_a_large_csv_is_left_in_a_form_that_an_engine_reads_as_it_lies(tmp_path: Path, book: Book) -> None:
+    path = big_csv(tmp_path / "a.csv", (f"{code(i)},厂{i},31103002,2025,{i},{i},true\n" for i in range(50)))
+    figures = read_returns([path], book)
+    (stored,) = figures.entities["firm"].stored
+    assert {name for name, sql in stored.columns.items() if sql == quoted(name)} == {
+        "firm", "zone", "period", "name", "qc05_0", "qd01",
+    }  # fmt: skip

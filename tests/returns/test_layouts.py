@@ -149,7 +149,9 @@ def test_the_year_of_a_table_that_does_not_say_it_is_in_its_name(
     path = tmp_path / "files" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(path, {sheet: [["firm", "zone", "qd01"], [code(1), "31103002", 5]]})
-    assert read_returns([path], book, period="2024").periods("firm") == ("2024",)
+    figures = read_returns([path], book)
+    assert figures.periods("firm") == ("2024",)
+    assert [(p.rule, p.severity, p.period) for p in figures.problems] == [("sheet.period-from-name", "info", "2024")]
 
 
 def test_the_period_is_taken_from_the_call_when_nothing_says_it(tmp_path: Path, book: Book) -> None:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gaoxin.problems import Problem
-from gaoxin.returns.cells import ARROW_TYPES, decimal_type
+from gaoxin.returns.columns import ARROW_TYPES, decimal_type
 from gaoxin.returns.figures import EntityFigures, Origin, Placed
 from gaoxin.returns.findings import ERRORS_PER_FILE, Findings
 from gaoxin.returns.parts import Part

@@ -139,12 +139,7 @@ class Figures:
     def names(self, entity: str, keys: Iterable[str] | None = None) -> dict[str, str]:
         """Names of the reporters ``keys`` (default: all), as far as they are known; of several the latest."""
         found = self._about(entity, NAME, keys)
-        if entity == "zone":
-            found = {
-                **{zone: self.zone_names[zone] for zone in found or self.zone_names if zone in self.zone_names},
-                **found,
-            }
-        return found
+        return {**self.zone_names, **found} if entity == "zone" else found
 
     def attribute(self, entity: str, name: str) -> dict[str, str]:
         """A further column of the reporters (for example the class of the zones); of several values the latest."""

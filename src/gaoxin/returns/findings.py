@@ -71,5 +71,6 @@ class Findings:
 
 
 def _with_count(problem: Problem, further: int) -> Problem:
-    places = Text(f"（同列另有 {further} 处）", f" (and {further} more in this column)")
+    where = Text("同列", " in this column") if problem.column else Text("", "")
+    places = Text(f"（{where.zh}另有 {further} 处）", f" (and {further} more{where.en})")
     return replace(problem, message=Text(problem.message.zh + places.zh, problem.message.en + places.en))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -198,35 +198,35 @@ def _with_kind(layout: Layout, body: Sequence[Sequence[str]], vocabulary: Vocabu
     # A zone is known by its name as well, other reporters only by their code.
     keys = [c.heading.entity for c in (*layout.of_role("key"), *layout.of_role("name", "zone")) if c.heading]
     reporter = max((e for e in keys if e is not None), key=lambda e: depth(book, e), default=None)
-    row = layout.first_row - 1
+    at = layout.first_row - 1
 
     if {"expert", "score", "measure"} <= roles:
         if reporter is None and "reporter" not in roles:
-            return NoLayout("no-key", row, labels)
+            return NoLayout("no-key", at, labels)
         return replace(layout, kind="experts", entity=reporter or _root(book))
     if {"measure", "value"} <= roles:
         if reporter is None and "reporter" not in roles:
-            return NoLayout("no-key", row, labels)
+            return NoLayout("no-key", at, labels)
         measured = [c.position for c in layout.columns if c.heading and c.heading.role == "measure"]
         items = [vocabulary.read(row[p]) for row in body for p in measured if p < len(row)]
         told = Counter(vocabulary.items[h.items[0]].entity for h in items if h is not None and h.items)
         if not told:
-            return NoLayout("no-items", row, labels)
+            return NoLayout("no-items", at, labels)
         return replace(layout, kind="long", entity=reporter or told.most_common(1)[0][0])
 
     candidates = [(c.position, c.heading) for c in layout.columns if c.heading and c.heading.role == "item"]
     if not candidates:
-        return NoLayout("no-items", row, labels)
-    owners = Counter(vocabulary.items[h.items[0]].entity for _, h in candidates)
+        return NoLayout("no-items", at, labels)
+    owners = Counter(vocabulary.items[code].entity for _, heading in candidates for code in heading.items)
     if reporter is None:
         if "reporter" not in roles:
-            return NoLayout("no-key", row, labels)
+            return NoLayout("no-key", at, labels)
         reporter = owners.most_common(1)[0][0]
-    if not owners[reporter] and not any(_fits(h, reporter, vocabulary.items) for _, h in candidates):
-        return NoLayout("wrong-entity", row, labels, owners.most_common(1)[0][0])
+    if not owners[reporter]:
+        return NoLayout("wrong-entity", at, labels, owners.most_common(1)[0][0])
 
-    own = [(p, _narrowed(h, reporter, vocabulary)) for p, h in candidates]
-    decided = resolve_repeated([(p, h) for p, h in own if h.items], vocabulary.items)
+    own = [(position, _narrowed(heading, reporter, vocabulary)) for position, heading in candidates]
+    decided = resolve_repeated([(p, heading) for p, heading in own if heading.items], vocabulary.items)
     columns, undecided = [], []
     for column in layout.columns:
         if column.heading is None or column.heading.role != "item":
@@ -242,10 +242,6 @@ def _with_kind(layout: Layout, body: Sequence[Sequence[str]], vocabulary: Vocabu
 
 def _root(book: Book) -> str:
     return next(code for code, entity in book.entities.items() if entity.parent is None)
-
-
-def _fits(heading: Heading, entity: str, items: Mapping[str, object]) -> bool:
-    return any(getattr(items[code], "entity", None) == entity for code in heading.items)
 
 
 def _narrowed(heading: Heading, entity: str, vocabulary: Vocabulary) -> Heading:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
 
-from gaoxin.returns.cells import narrow, read_column
+from gaoxin.returns.cells import narrow
+from gaoxin.returns.columns import read_column
 from gaoxin.returns.layout import Column, Layout
 from gaoxin.returns.notices import unknown_item
 from gaoxin.returns.parts import CHUNK_ROWS, Ints, Part, cell_type, conversion, remarked
@@ -77,7 +77,7 @@ def read_long(sheet: Sheet, layout: Layout, context: Context) -> Part:
         typed = []
         for stated, group in by_unit.items():
             factor = conversion(item, stated, rows, unit_column or value, row=group.rows[0])
-            column, remarks = read_column(group.column(), cell_type(item, factor or Fraction(1)))
+            column, remarks = read_column(group.column(), cell_type(item, factor))
             typed.append(column)
             for remark in remarks:
                 row = replace(reported[group.whose[remark.position]], number=group.rows[remark.position])

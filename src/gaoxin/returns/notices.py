@@ -39,6 +39,18 @@ def unknown_zone(
     )
 
 
+def period_from_name(file: str, sheet: str | None, year: str) -> Problem:
+    """A table that does not say its period, but whose name (or folder) holds a year."""
+    return Problem(
+        rule="sheet.period-from-name",
+        severity="info",
+        message=Text(f"表中没有报告期，按名称取 {year}", f"no period in the table; {year} is taken from the name"),
+        file=file,
+        sheet=sheet,
+        period=year,
+    )
+
+
 def unrecognised(file: str, sheet: str | None, why: NoLayout, book: Book) -> Problem:
     """A table that is not a return: what it lacks, and what stands there."""
     stands = "、".join(why.labels[:8]) or "—"

@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gaoxin.problems import Problem
-from gaoxin.returns.cells import CellType, Remark, read_column
+from gaoxin.returns.columns import CellType, Remark, read_column
 from gaoxin.returns.headings import known_unit
 from gaoxin.returns.layout import Column, Layout
 from gaoxin.returns.rows import Context, Row, Rows
@@ -59,19 +59,16 @@ class Part:
         return None if numbers is None or numbers[index] < 0 else int(numbers[index])
 
 
-def cell_type(item: Item, factor: Fraction = Fraction(1)) -> CellType:
+def cell_type(item: Item, factor: Fraction) -> CellType:
     """How the cells of an item are read."""
     percent = {"%": True, "1": False}.get(item.unit or "")
     return CellType(item.type, item.decimals or 0, factor, percent, frozenset(item.values))
 
 
-def conversion(
-    item: Item, stated: str | None, rows: Rows, column: Column, *, certain: bool = True, row: int | None = None
-) -> Fraction | None:
+def conversion(item: Item, stated: str | None, rows: Rows, column: Column, *, row: int | None = None) -> Fraction:
     """What a figure in the unit stated in the file is multiplied by to be in the unit of the item.
 
-    None, with a problem noted, when the units do not fit each other. ``certain`` is False for a unit stated above the
-    whole table, which concerns only the items it fits. A unit that the document leaves unknown converts to nothing.
+    A unit that does not fit the item is noted as an error. A unit that the document leaves unknown converts to nothing.
     """
     if stated is None or item.unit in {None, UNKNOWN_UNIT}:
         return Fraction(1)
@@ -79,8 +76,6 @@ def conversion(
     factor = None if written is None else written.factor_to(kept)
     at = rows.layout.first_row - 1 if row is None else row
     if written is None or factor is None:
-        if not certain:
-            return Fraction(1)
         rows.problem(
             "item.unit",
             Text(
@@ -90,7 +85,7 @@ def conversion(
             row=at,
             column=column,
         )
-        return None
+        return Fraction(1)
     place = Problem(
         rule="item.converted",
         severity="info",
@@ -119,7 +114,7 @@ def read_wide(sheet: Sheet, layout: Layout, context: Context) -> Iterator[tuple[
         stated = column.heading.stated_unit if column.heading else None
         above = None if stated else _fitting(layout.sheet_units, item)
         factor = conversion(item, stated or above, rows, column)
-        types[code] = (column, cell_type(item, factor or Fraction(1)))
+        types[code] = (column, cell_type(item, factor))
     numbers = iter(rows)
     while chunk := list(islice(numbers, CHUNK_ROWS)):
         columns = list(zip(*(row.cells for row in chunk), strict=True))

@@ -21,11 +21,12 @@ from gaoxin.returns.headings import Vocabulary
 from gaoxin.returns.layout import HEAD_ROWS, Layout, NoLayout, recognise
 from gaoxin.returns.long import read_long
 from gaoxin.returns.notices import note_headings, unrecognised
+from gaoxin.returns.parquet import read_parquet
 from gaoxin.returns.parts import Part, read_wide
 from gaoxin.returns.reporters import Register
 from gaoxin.returns.rows import Context
 from gaoxin.returns.sheets import Sheet
-from gaoxin.returns.stored import ROW, Folder, Stored, quoted, read_parquet, sql_type
+from gaoxin.returns.stored import ROW, Folder, Stored, quoted, sql_type
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.periods import period_ordinal, period_text
 from gaoxin.words import Text
@@ -81,8 +82,9 @@ def read_returns(
     figures = reading.figures()
     _check_units(context)
     _check_periods(figures, period, look_back or {}, book, findings)
-    _check_zones(figures, bool(zones), findings)
     findings.stop_on_errors()
+    if not zones:
+        _check_zones(figures, findings)
     return replace(
         figures,
         problems=tuple(findings.all()),
@@ -162,22 +164,23 @@ class _Reading:
         if self.kept is None:
             self.kept = Folder()
         path = self.kept.path / f"{len(list(self.kept.path.iterdir()))}.parquet"
+        entity, book = layout.entity, self.context.book
+        parent = book.entities[entity].parent
+        names = {"key": entity, "parent": parent or "parent"}
         periods: set[str] = set()
         writer = None
         for chunk, synthetic in read_wide(sheet, layout, self.context):
-            writer = writer or pq.ParquetWriter(path, chunk.schema, compression="lz4")
-            writer.write_table(chunk)
-            periods.update(chunk["period"].unique().to_pylist())
+            table = chunk.rename_columns([names.get(name, name) for name in chunk.column_names])
+            writer = writer or pq.ParquetWriter(path, table.schema, compression="lz4")
+            writer.write_table(table)
+            periods.update(table["period"].unique().to_pylist())
             self.synthetic |= synthetic
         if writer is None:
             self._no_rows(sheet)
             return
         writer.close()
-        entity, book = layout.entity, self.context.book
-        parent = book.entities[entity].parent
-        names = {entity: "key", **({parent: "parent"} if parent else {}), "period": "period"}
         extra = {n for n in writer.schema.names if n == "name" or n.startswith("attribute:")}
-        columns = {name: quoted(column) for name, column in (names | {n: n for n in extra}).items()}
+        columns = {name: quoted(name) for name in (entity, *([parent] if parent else []), "period", *sorted(extra))}
         labels = {code: column.place for column, code in layout.items()}
         for code, item in book.items.items():
             if item.entity == entity:
@@ -271,26 +274,26 @@ def _missing(period: str, held: Sequence[str], name: Text, needed_for: str | Non
     )
 
 
-def _check_zones(figures: Figures, registered: bool, findings: Findings) -> None:
-    """Without a register, a zone that firms name but that never made a return of its own is worth a look."""
-    zones, firms = figures.entities.get("zone"), figures.entities.get("firm")
-    if registered or zones is None or firms is None or zones.table is None or firms.table is None:
+def _check_zones(figures: Figures, findings: Findings) -> None:
+    """A zone that firms name but that never made a return of its own is worth a look where no register is given."""
+    own = {key for period in figures.periods("zone") for key in figures.column("zone", "zone", period).to_pylist()}
+    if not own:
         return
-    known = set(zones.table["zone"].unique().to_pylist())
-    register = Register({zone: name for zone in known for name in [figures.names("zone", [zone]).get(zone, zone)]})
-    for zone in firms.table["zone"].unique().to_pylist():
-        if zone is not None and zone not in known:
-            close = register.close_to(zone)
-            findings.add(
-                Problem(
-                    rule="reporter.zone-without-return",
-                    severity="warning",
-                    message=Text(
-                        f"企业所属的园区 {zone} 没有园区报表", f"firms belong to {zone}, which has no return of its own"
-                    ),
-                    remedy=Text(f"是否为：{'；'.join(close)}", f"did you mean: {'; '.join(close)}")
-                    if close
-                    else Text("请核对园区代码", "check the code of the zone"),
-                    reporter=zone,
-                )
+    names = figures.names("zone")
+    register = Register({zone: names.get(zone, zone) for zone in own})
+    named = {z for p in figures.periods("firm") for z in figures.column("firm", "zone", p).unique().to_pylist()}
+    for zone in sorted(named - own - {None}):
+        close = register.close_to(zone)
+        findings.add(
+            Problem(
+                rule="reporter.zone-without-return",
+                severity="warning",
+                message=Text(
+                    f"企业所属的园区 {zone} 没有园区报表", f"firms belong to {zone}, which has no return of its own"
+                ),
+                remedy=Text(f"是否为：{'；'.join(close)}", f"did you mean: {'; '.join(close)}")
+                if close
+                else Text("请核对园区代码", "check the code of the zone"),
+                reporter=zone,
             )
+        )

@@ -11,7 +11,7 @@ from gaoxin.returns.cells import narrow
 from gaoxin.returns.findings import Findings
 from gaoxin.returns.headings import Vocabulary
 from gaoxin.returns.layout import Column, Layout
-from gaoxin.returns.notices import unknown_zone
+from gaoxin.returns.notices import period_from_name, unknown_zone
 from gaoxin.returns.reporters import (
     CREDIT_CODE_REMEDY,
     ORDINALS,
@@ -64,9 +64,8 @@ class Rows:
     def __init__(self, sheet: Sheet, layout: Layout, context: Context) -> None:
         self.sheet, self.layout, self.context = sheet, layout, context
         self.synthetic = layout.synthetic
-        book = context.book
         entity = layout.entity
-        parent = book.entities[entity].parent if entity else None
+        parent = context.book.entities[entity].parent
         key = self._column("key", entity) or self._column("reporter") or self._column("name", entity)
         assert key is not None  # noqa: S101  a layout without one is not recognised
         self._key, self._key_label = key, key.label or None
@@ -195,6 +194,7 @@ class Rows:
         if self.context.book.frequency == "year":
             year = year_in_name(self.sheet.file, self.sheet.name)
             if year is not None:
+                self.context.findings.add(period_from_name(self.sheet.file, self.sheet.name, year))
                 return year
         if self.context.period is None:
             self.problem(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
@@ -120,16 +121,14 @@ def _text(value: object) -> str:
 def number_text(value: float) -> str:
     """Shortest text of a number as Excel means it: at most 15 significant digits, as Excel itself keeps and shows.
 
-    >>> number_text(1200.0), number_text(0.1 + 0.2), number_text(1e20)
-    ('1200', '0.3', '100000000000000000000')
+    >>> number_text(1200.0), number_text(0.1 + 0.2), number_text(1e20), number_text(2.5e-7)
+    ('1200', '0.3', '100000000000000000000', '0.00000025')
     """
     if value == int(value):
         # An integer beyond 15 digits has lost its last ones in Excel; it stays as it is and the checks will say so.
         return str(int(value))
     text = repr(value)
-    if len(text) > 16:
-        text = f"{value:.15g}"
-    return text
+    return f"{Decimal(text if len(text) <= 16 else f'{value:.15g}'):f}"
 
 
 def _too_large(path: Path) -> tuple[str, Text, Text] | None:
