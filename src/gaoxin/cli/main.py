@@ -24,6 +24,7 @@ def build() -> typer.Typer:
         evaluation,
         explanation,
         firms,
+        notice,
         sample,
         system,
         verification,
@@ -71,6 +72,7 @@ def build() -> typer.Typer:
         app.command()(command)
     app.add_typer(system.app, name="system")
     app.add_typer(book.app, name="book")
+    app.add_typer(notice.app, name="notice")
     return app
 
 
