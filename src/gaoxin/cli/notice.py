@@ -159,20 +159,20 @@ def _tree(notice: Notice, spoken: Language, *, actions: bool) -> Tree:
     def field(zh: str, en: str, value: str) -> str:
         return f"\n{tr_(spoken, zh, en)}{tr_(spoken, '：', ': ')}{value}" if value else ""
 
-    title = notice.title.text.replace("\n", "") if notice.title else tr_(spoken, "（没有标题）", "(no title)")
-    validity = "".join(passage.text for passage in notice.validity.words) if notice.validity else ""
+    title = notice.title.plain.replace("\n", "") if notice.title else tr_(spoken, "（没有标题）", "(no title)")
+    validity = "".join(passage.plain for passage in notice.validity.words) if notice.validity else ""
     head = title
-    head += field("文号", "number", notice.number.text if notice.number else "")
-    head += field("发文", "issuer", "、".join(dict.fromkeys(issuer.text for issuer in notice.issuers)))
-    head += field("主送", "to", notice.addressee.text if notice.addressee else "")
+    head += field("文号", "number", notice.number.plain if notice.number else "")
+    head += field("发文", "issuer", "、".join(dict.fromkeys(issuer.plain for issuer in notice.issuers)))
+    head += field("主送", "to", notice.addressee.plain if notice.addressee else "")
     head += field("成文", "signed", str(notice.signed_on or ""))
     head += field("施行", "in force", validity)
-    head += field("依据", "basis", "、".join(citation.title.text for citation in notice.basis))
+    head += field("依据", "basis", "、".join(citation.title.plain for citation in notice.basis))
     root = Tree(Line(head), guide_style="dim")
     for part in notice.parts:
         branch = root
         if len([other for other in notice.parts if other.clauses]) > 1 and part.clauses:
-            name = part.title.text.replace("\n", "") if part.title else part.kind
+            name = part.title.plain.replace("\n", "") if part.title else part.kind
             branch = root.add(Line(name, style="bold"))
         for clause in part.clauses:
             _branch(branch, clause, spoken, actions=actions)
@@ -185,7 +185,7 @@ def _branch(tree: Tree, clause: Clause, spoken: Language, *, actions: bool) -> N
     from gaoxin.notices.notice import ROLES
 
     line = Line(f"{clause.path[-1]} ", style="bold")
-    said = clause.heading.text if clause.heading else (clause.text[0].text[:40] if clause.text else "")
+    said = clause.heading.plain if clause.heading else (clause.text[0].plain[:40] if clause.text else "")
     line.append(" ".join(said.split()), style="bold" if clause.heading else "")
     for role, name in ROLES.items():
         units = [unit for unit in clause.answerable if unit.role == role]
@@ -195,14 +195,14 @@ def _branch(tree: Tree, clause: Clause, spoken: Language, *, actions: bool) -> N
         for k, unit in enumerate(units):
             mark = "?" if unit.certainty == "unknown" else ""
             line.append(
-                ("、" if k else "") + unit.name.text + mark, style="yellow" if unit.certainty == "unknown" else ""
+                ("、" if k else "") + unit.name.plain + mark, style="yellow" if unit.certainty == "unknown" else ""
             )
         if clause.inherited:
             line.append(tr_(spoken, "（来自上级条款）", " (from the clause above)"), style="dim")
     branch = tree.add(line)
     if actions:
         for number, action in enumerate(clause.actions, 1):
-            branch.add(Line(f"{number}. {' '.join(action.words.text.split())}", style="dim"))
+            branch.add(Line(f"{number}. {' '.join(action.words.plain.split())}", style="dim"))
     for child in clause.children:
         _branch(branch, child, spoken, actions=actions)
 
@@ -213,7 +213,7 @@ def _summary(notice: Notice, spoken: Language, console: Console) -> None:
 
     clauses = list(notice.clauses())
     units = [unit for _, _, unit in notice.units()]
-    unknown = list(dict.fromkeys(unit.name.text for unit in units if unit.certainty == "unknown"))
+    unknown = list(dict.fromkeys(unit.name.plain for unit in units if unit.certainty == "unknown"))
     number_of_actions = sum(len(clause.actions) for clause in clauses)
     console.print(
         tr_(
@@ -255,7 +255,7 @@ def _show_pair(pair: ClausePair, spoken: Language, console: Console) -> None:
 
     old, new = pair.old, pair.new
     labels = " → ".join(dict.fromkeys(clause.label for clause in (old, new) if clause))
-    said = next((clause.heading.text for clause in (new, old) if clause and clause.heading), "")
+    said = next((clause.heading.plain for clause in (new, old) if clause and clause.heading), "")
     notes = [STATES[pair.state].say(spoken)] if pair.state != "same" or not (pair.moved or pair.renumbered) else []
     notes += [tr_(spoken, "移动", "moved")] if pair.moved else []
     notes += [tr_(spoken, "改号", "renumbered")] if pair.renumbered else []

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from gaoxin.notices.bodies import Bodies
 from gaoxin.notices.duties import sentences
+from gaoxin.notices.figures import DEADLINE
 from gaoxin.notices.lexicon import LEAD, RESULT, SURE_VERBS, verb_at, verb_inside
 from gaoxin.notices.notice import Action, Target
 from gaoxin.notices.patterns import one_of
@@ -114,7 +115,8 @@ def _pieces(text: str, start: int, end: int) -> Iterator[_Piece]:
         a = begin + len(text[begin:b]) - len(text[begin:b].lstrip(" \t"))
         order = _ORDER.match(text[a:b])
         opening = a + order.end() if order else a
-        verb = verb_at(text, opening, b)
+        time = DEADLINE.match(text, opening, b)
+        verb = verb_at(text, time.end() if time else opening, b)
         if verb is None:
             yield _Piece(a, b, None)
         else:

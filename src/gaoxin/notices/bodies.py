@@ -30,7 +30,7 @@ _PLACE = "(?:(?!由|会同|局|厅|委|以及|负责|政府|公司|中心|等|[�
 """A character of a place name: none that shows that another name stands there."""
 _CLOSE = 0.5
 """Likeness from which a name is offered as a candidate."""
-_CLOSE_FIELD = 0.7
+_CLOSE_FIELD, _NEARLY = 0.7, 0.1
 _MAX_CANDIDATES = 3
 _MAX_GROUP = 30
 _SENTENCE = re.compile("[要应须将]|负责|承担|建立|加强|推进")
@@ -184,7 +184,8 @@ class Bodies:
                 rank = re.search(rf"{_LEVEL}$", match["prefix"])
                 body = self._place(match["prefix"], rank[0] if rank else "") + self._in_full(field, match["kind"])
                 found[body] = max(alike, found.get(body, 0.0))
-        return found
+        best = max(found.values(), default=0.0)
+        return {body: alike for body, alike in found.items() if alike > best - _NEARLY}
 
     def _own_prefix(self, name: str) -> bool:
         return re.match(rf"(?:{_LEVEL}|国家|中国|中央|{re.escape(self.place) or '$^'})", name) is not None

@@ -6,6 +6,8 @@ The words of a notice are never rewritten; this table is for recognising them.
 
 from __future__ import annotations
 
+import unicodedata
+
 _PAIRS = (
     "並并 亞亚 佈布 佔占 併并 來来 係系 倉仓 個个 們们 側侧 偵侦 偽伪 備备 傳传 債债 傷伤 傾倾 僅仅 僑侨 "
     "僱雇 價价 儀仪 億亿 儘尽 償偿 優优 儲储 兒儿 內内 兩两 冊册 凍冻 剛刚 創创 劃划 劇剧 劉刘 劍剑 劑剂 "
@@ -47,3 +49,27 @@ _PAIRS = (
     "黨党 齊齐 齋斋 齒齿 齡龄 龍龙 龐庞 "
 )
 SIMPLIFIED: dict[str, str] = {pair[0]: pair[1] for pair in _PAIRS.split()}
+
+_RADICAL_PAIRS = """
+⺀冫 ⺁厂 ⺃乚 ⺈刀 ⺊卜 ⺋卩 ⺌小 ⺍小 ⺒巳 ⺓幺 ⺔彐 ⺖忄 ⺗心 ⺘扌 ⺙攵 ⺛旡 ⺝月 ⺞歺 ⺟母 ⺠民 ⺡氵
+⺢水 ⺣灬 ⺤爪 ⺥爫 ⺦丬 ⺧牛 ⺨犭 ⺩王 ⺪疋 ⺫目 ⺬示 ⺭礻 ⺮竹 ⺯糸 ⺰纟 ⺶羊 ⺷羊 ⺹老 ⺺聿 ⺻聿 ⺼月
+⺽臼 ⺾艹 ⺿艹 ⻀艹 ⻁虎 ⻂衤 ⻃西 ⻄西 ⻅见 ⻆角 ⻈讠 ⻉贝 ⻋车 ⻌辶 ⻍辶 ⻎辶 ⻏阝 ⻐钅 ⻑长 ⻒镸 ⻓长
+⻔门 ⻕阜 ⻖阝 ⻗雨 ⻘青 ⻙韦 ⻚页 ⻛风 ⻜飞 ⻝食 ⻞食 ⻠饣 ⻢马 ⻣骨 ⻤鬼 ⻥鱼 ⻦鸟 ⻧卤 ⻨麦 ⻩黄 ⻪黾
+⻬齐 ⻭齿 ⻮齿 ⻯龙 ⻰龙 ⻱龟 ⻲龟 ⻳龟
+"""
+_SUPPLEMENT: dict[str, str] = {pair[0]: pair[1] for pair in _RADICAL_PAIRS.split()}
+
+
+def unified(character: str) -> str:
+    """The character that a radical or a compatibility form stands for; others stay as they are.
+
+    PDF files often hand out 人 as the radical ⼈ (U+2F08): the same shape, another code.
+
+    >>> [unified(character) for character in "⼈⺠⾼新"]
+    ['人', '民', '高', '新']
+    """
+    if "\u2e80" <= character <= "\u2eff":
+        return _SUPPLEMENT.get(character, character)
+    if "\u2f00" <= character <= "\u2fdf" or "\uf900" <= character <= "\ufaff":
+        return unicodedata.normalize("NFKC", character)
+    return character

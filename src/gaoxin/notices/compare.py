@@ -127,7 +127,7 @@ def _gone(clause: Clause) -> ClausePair:
 
 def _words(clause: Clause) -> str:
     passages = ((clause.heading,) if clause.heading else ()) + clause.text
-    return "。".join(_folded(passage.text) for passage in passages)
+    return "。".join(_folded(passage.plain) for passage in passages)
 
 
 def _folded(text: str) -> str:
@@ -226,29 +226,33 @@ def _units(old: Clause | None, new: Clause | None) -> tuple[UnitChange, ...]:
         one, other = before.get(key), after.get(key)
         if one and other and one.role == other.role:
             continue
-        name = (after.get(key) or before[key]).name.text
+        name = (after.get(key) or before[key]).name.plain
         changed.append(UnitChange(name, one.role if one else None, other.role if other else None))
     return tuple(changed)
 
 
 def _key(unit: Unit) -> str:
-    return unit.body or _folded(unit.name.text)
+    return unit.body or _folded(unit.name.plain)
 
 
 def _head(old: Notice, new: Notice) -> list[HeadChange]:
     def said(passage: Passage | None) -> str:
-        return passage.text if passage else ""
+        return passage.plain if passage else ""
 
     def validity(notice: Notice) -> str:
-        return "".join(passage.text for passage in notice.validity.words) if notice.validity else ""
+        return "".join(passage.plain for passage in notice.validity.words) if notice.validity else ""
 
     fields = [
         (Text("标题", "title"), said(old.title), said(new.title)),
         (Text("文号", "number"), said(old.number), said(new.number)),
-        (Text("发文单位", "issuer"), "、".join(i.text for i in old.issuers), "、".join(i.text for i in new.issuers)),
+        (Text("发文单位", "issuer"), "、".join(i.plain for i in old.issuers), "、".join(i.plain for i in new.issuers)),
         (Text("主送", "addressee"), said(old.addressee), said(new.addressee)),
         (Text("成文日期", "signed"), said(old.signed), said(new.signed)),
         (Text("施行", "in force"), validity(old), validity(new)),
-        (Text("依据", "basis"), "、".join(c.title.text for c in old.basis), "、".join(c.title.text for c in new.basis)),
+        (
+            Text("依据", "basis"),
+            "、".join(c.title.plain for c in old.basis),
+            "、".join(c.title.plain for c in new.basis),
+        ),
     ]
     return [HeadChange(name, one, other) for name, one, other in fields if _folded(one) != _folded(other)]

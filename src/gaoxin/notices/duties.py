@@ -207,7 +207,10 @@ def _in_sentences(view: View, bodies: Bodies, taken: Sequence[tuple[int, int]]) 
         for match in _EMBEDDED.finditer(text, start, body_end):
             first = match.start("names")
             last = match.end("how")
-            if match["how"] == "会同":
+            to_the_end = read_statement(view, first, body_end, bodies)
+            if to_the_end.units and to_the_end.phrased and to_the_end.resolved == len(to_the_end.units):
+                last = body_end
+            elif match["how"] == "会同":
                 last = _end_of_names(view, match.end("how"), body_end, bodies)
             statement = read_statement(view, first, last, bodies)
             written = [

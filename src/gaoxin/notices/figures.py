@@ -14,7 +14,7 @@ from gaoxin.words import Text
 
 _YEAR = r"(?:20[0-9]{2}|19[0-9]{2}|二〇[〇一二三四五六七八九]{2})"
 _COUNT = r"(?:[0-9]{1,3}|[一二三四五六七八九十两]{1,3})"
-_DEADLINE = re.compile(
+DEADLINE = re.compile(
     rf"""
     (?P<to>(?:力争|确保|计划)?(?:到|至|截至|截止|在|于)?)(?P<year>{_YEAR})年
         (?:(?P<month>{_COUNT})月(?:(?P<day>{_COUNT})日)?)?
@@ -74,7 +74,7 @@ def deadlines(view: View) -> list[Deadline]:
     [('到2025年', 2025, None), ('2026年6月底前', 2026, 6)]
     """
     found = []
-    for match in _DEADLINE.finditer(view.text):
+    for match in DEADLINE.finditer(view.text):
         if _in_title(view.text, match.start()):
             continue
         words = view.passage(match.start(), match.end())

@@ -255,26 +255,26 @@ def _units(gaps: _Gaps) -> None:
             _duty(gaps, clause, duty)
             for unit in duty.units:
                 if unit.certainty == "unknown":
-                    unknown[unit.name.text] += 1
-                    if unknown[unit.name.text] == 1:
+                    unknown[unit.name.plain] += 1
+                    if unknown[unit.name.plain] == 1:
                         _unknown(gaps, clause, unit)
                 elif unit.certainty == "group" and not unit.members:
-                    if unknown[unit.name.text] == 0:
+                    if unknown[unit.name.plain] == 0:
                         gaps.add(
                             "units.group",
                             "info",
                             Text(
-                                f"“{unit.name.text}”是统称，没有写明或查不到具体单位",
-                                f"“{unit.name.text}” is a group whose members are not known",
+                                f"“{unit.name.plain}”是统称，没有写明或查不到具体单位",
+                                f"“{unit.name.plain}” is a group whose members are not known",
                             ),
                             unit.name.span,
                             clause.label,
                         )
-                    unknown[unit.name.text] += 1
+                    unknown[unit.name.plain] += 1
 
 
 def _unknown(gaps: _Gaps, clause: Clause, unit: Unit) -> None:
-    name = unit.name.text
+    name = unit.name.plain
     maybe = "、".join(unit.candidates)
     gaps.add(
         "units.unknown",
@@ -289,12 +289,14 @@ def _unknown(gaps: _Gaps, clause: Clause, unit: Unit) -> None:
 def _duty(gaps: _Gaps, clause: Clause, duty: Duty) -> None:
     seen: dict[str, Unit] = {}
     for unit in duty.units:
-        key = unit.body or unit.name.text
+        key = unit.body or unit.name.plain
         if key in seen:
             gaps.add(
                 "units.twice",
                 "warning",
-                Text(f"{clause.label}：{unit.name.text} 写了两次", f"{clause.label}: {unit.name.text} is named twice"),
+                Text(
+                    f"{clause.label}：{unit.name.plain} 写了两次", f"{clause.label}: {unit.name.plain} is named twice"
+                ),
                 unit.name.span,
                 clause.label,
             )
@@ -304,8 +306,8 @@ def _duty(gaps: _Gaps, clause: Clause, duty: Duty) -> None:
                 "units.open",
                 "info",
                 Text(
-                    f"{clause.label}：“{unit.name.text}”后有“等”，名单不完整",
-                    f"{clause.label}: the list goes on after “{unit.name.text}” (等)",
+                    f"{clause.label}：“{unit.name.plain}”后有“等”，名单不完整",
+                    f"{clause.label}: the list goes on after “{unit.name.plain}” (等)",
                 ),
                 unit.name.span,
                 clause.label,

@@ -26,13 +26,17 @@ _BEHIND = one_of(
 _ZONE = one_of("示范区 试验区 高新区 高新技术产业开发区 经开区 经济技术开发区 开发区 新区 度假区")
 _PLACE = re.compile(
     rf"(?:中共|中国共产党)?(?P<place>"
-    rf"(?:{_ZH}{{2,6}}?(?:省|自治区))?(?:{_ZH}{{2,7}}?(?:市|自治州|盟|地区))?(?:{_ZH}{{1,6}}?(?:自治县|新区|区|县|旗|市))?"
-    rf"|{_ZH}{{2,10}}?{_ZONE})"
+    rf"(?:(?!{_BEHIND}){_ZH}){{2,10}}?{_ZONE}"
+    rf"|(?:{_ZH}{{2,6}}?(?:省|自治区))?(?:{_ZH}{{2,7}}?(?:市|自治州|盟|地区))?(?:{_ZH}{{1,6}}?(?:自治县|新区|区|县|旗|市))?)"
     rf"(?={_BEHIND}|{_ZH}{{2,14}}(?:局|委员会|厅|办公室|中心|部|院))"
 )
 _IN_TITLE = re.compile(
     rf"(?:关于|印发|《|发布|推动|促进|支持|加快)(?P<place>{_ZH}{{2,5}}?(?:省|自治区|市|州|新区|区|县|旗))"
     r"(?!场|级|政|民|属|域|块|委)"
+)
+_OPENS_TITLE = re.compile(rf"(?P<place>{_ZH}{{2,4}}?(?:省|市|区|县|旗|州))(?![场民级政容属域化圈块委])")
+_NO_PLACE = re.compile(
+    "园区$|高新区|开发区|社区|地区|片区|城区|城市|都市|超市|上市|股市|全市|本市|我市|示范区|试验区|新区$"
 )
 _LEVEL_AT_END = re.compile(rf"(?:{_ZONE}|自治区|自治州|自治县|地区|省|市|州|盟|区|县|旗)$")
 _NATIONAL = re.compile(r"国务院|中华人民共和国|国家|科技部|科学技术部|财政部")
@@ -69,8 +73,8 @@ def find_jurisdiction(layout: Layout, source: str) -> Jurisdiction | None:
             return found
     for passage in sources:
         view = View(source, [passage.span])
-        match = _IN_TITLE.search(view.text)
-        if match and not _NOT_A_PLACE.match(match["place"]):
+        match = _OPENS_TITLE.match(view.text) or _IN_TITLE.search(view.text)
+        if match and not _NOT_A_PLACE.match(match["place"]) and not _NO_PLACE.search(match["place"]):
             return Jurisdiction(
                 match["place"], _level(match["place"]), view.passage(match.start("place"), match.end("place"))
             )

@@ -25,6 +25,7 @@ from gaoxin.notices.lines import (
     LONG_SENTENCE,
     NUMBER,
     ORGANS,
+    PASSED,
     SHORT_TITLE,
     TITLE_MORE,
     addressee_length,
@@ -240,6 +241,13 @@ class _Pass:
             if bracket:  # the brackets belong to the block, if not to the date
                 self.layout.blocks.pop()
                 self.put("date", paragraph)
+            return 1
+        passed = PASSED.fullmatch(text)
+        if passed:
+            self.settle_title()
+            self.date(paragraph, passed.start("date"), passed.end("date"))
+            self.layout.blocks.pop()
+            self.put("date", paragraph)
             return 1
         attachment = ATTACHMENT.fullmatch(text)
         if attachment and not attachment["title"] and mark is None:

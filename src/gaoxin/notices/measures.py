@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from gaoxin.notices.notice import Action, Certainty, Clause, Notice, Role
+from gaoxin.notices.view import Passage, Span
 from gaoxin.problems import InputError, Problem
 from gaoxin.words import Text
 
@@ -92,9 +93,9 @@ class MeasureList(_Plain):
 def draft_measures(notice: Notice) -> MeasureList:
     """The measures of ``notice`` to begin with: one for each clause that has text or units of its own."""
     return MeasureList(
-        title=notice.title.text if notice.title else "",
-        number=notice.number.text if notice.number else "",
-        issuer="、".join(dict.fromkeys(issuer.text for issuer in notice.issuers)),
+        title=notice.title.plain if notice.title else "",
+        number=notice.number.plain if notice.number else "",
+        issuer="、".join(dict.fromkeys(issuer.plain for issuer in notice.issuers)),
         signed_on=notice.signed_on,
         begins=notice.validity.begins if notice.validity else None,
         source_sha256=fingerprint(notice.source),
@@ -110,11 +111,11 @@ def fingerprint(source: str) -> str:
 def _measure(clause: Clause) -> Measure:
     return Measure(
         clause=clause.label,
-        heading=clause.heading.text if clause.heading else "",
-        text="\n".join(passage.text for passage in clause.text),
+        heading=clause.heading.plain if clause.heading else "",
+        text="\n".join(passage.plain for passage in clause.text),
         units=[
             ResponsibleUnit(
-                name=unit.name.text,
+                name=unit.name.plain,
                 role=unit.role,
                 body=unit.body,
                 certainty=unit.certainty,
@@ -122,10 +123,10 @@ def _measure(clause: Clause) -> Measure:
             )
             for unit in clause.answerable
         ],
-        deadlines=[deadline.words.text for deadline in clause.deadlines],
+        deadlines=[deadline.words.plain for deadline in clause.deadlines],
         targets=[
             MeasureTarget(
-                words=target.words.text,
+                words=target.words.plain,
                 value=str(target.value),
                 unit=target.unit,
                 comparison=target.comparison,
@@ -140,11 +141,11 @@ def _measure(clause: Clause) -> Measure:
 
 def _action(action: Action) -> MeasureAction:
     return MeasureAction(
-        words=action.words.text,
-        verb=action.verb.text if action.verb else "",
-        object=action.object.text if action.object else "",
+        words=action.words.plain,
+        verb=action.verb.plain if action.verb else "",
+        object=action.object.plain if action.object else "",
         kind=action.kind,
-        actor=action.actor.text if action.actor else "",
+        actor=action.actor.plain if action.actor else "",
         at=Place(start=action.words.span.start, end=action.words.span.end),
     )
 
@@ -233,5 +234,10 @@ def edited(measures: MeasureList, source: str) -> list[tuple[Measure, MeasureAct
         (measure, action)
         for measure in measures.measures
         for action in measure.actions
-        if action.at is None or source[action.at.start : action.at.end] != action.words
+        if action.at is None or _words(source, action.at) != action.words
     ]
+
+
+def _words(source: str, place: Place) -> str:
+    """The words of ``source`` at ``place``, as a list of measures writes them."""
+    return Passage(source[place.start : place.end], Span(place.start, place.end)).plain

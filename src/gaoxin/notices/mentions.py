@@ -87,7 +87,7 @@ def _quoted(view: View) -> Iterator[tuple[int, int, Mention]]:
     for match in _QUOTED.finditer(text):
         start, end = match.span("name")
         name = match["name"]
-        ending = re.match(rf"(?:{_PROGRAMME_END})", match["behind"])
+        ending = re.match(rf"(?:{_ZH}{{0,6}}?){_PROGRAMME_END}", match["behind"])
         if re.search(rf"(?:{_PROGRAMME_END}|方案|战略)$", name):
             yield start, end, Mention(view.passage(start, end), "programme")
         elif ending:

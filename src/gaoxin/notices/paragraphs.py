@@ -9,10 +9,12 @@ paragraph of its own.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gaoxin.notices.numbering import mark_at
+from gaoxin.notices.repost import addition
 from gaoxin.notices.view import Span, View
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
@@ -22,7 +24,8 @@ _FINISHED = tuple("。；：！？;:!?”’)）〕】]》")
 _LOOK_AHEAD = 4
 """Lines within which an open bracket must close for the lines to belong together."""
 _TITLE_LINE = 60
-_BROKEN_SHARE, _MIN_WIDTH = 0.5, 20
+_BROKEN_SHARE, _FEW_LINES = 0.4, 8
+_MIN_WIDTH, _RAGGED = 36, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,13 @@ def paragraphs(source: str) -> list[Paragraph]:
     """
     lines = _lines(source)
     views = [View(source, [line]) for line in lines]
-    width = _broken_at([view.text for view in views])
+    widths = [_width(source[line.start : line.end]) for line in lines]
+    broken = _broken(widths, [view.text for view in views])
     found: list[Paragraph] = []
     i = 0
     while i < len(lines):
         last = i
-        while last + 1 < len(lines) and _continues(views, i, last, width):
+        while last + 1 < len(lines) and _continues(views, i, last, broken[last]):
             last += 1
         spans = lines[i : last + 1]
         view = views[i] if last == i else View(source, spans)
@@ -75,19 +79,27 @@ def _lines(source: str) -> list[Span]:
     return lines
 
 
-def _broken_at(lines: Sequence[str]) -> int:
-    """Width at which a text is broken throughout; 0 when its lines are paragraphs."""
-    long = sorted(len(line) for line in lines if len(line) >= _MIN_WIDTH and "\t" not in line)
-    if len(long) < 8:
-        return 0
-    width = long[int(0.9 * (len(long) - 1))]
-    full = [line for line in lines if abs(len(line) - width) <= 2]
-    cut = [line for line in full if not line.endswith(_FINISHED)]
-    return width if len(cut) >= _BROKEN_SHARE * len(long) else 0
+def _width(line: str) -> int:
+    """Width of a line as it is printed: a Chinese character takes two places."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in line)
 
 
-def _continues(views: Sequence[View], first: int, last: int, width: int) -> bool:
-    """Whether the line after ``last`` belongs to the paragraph that began with line ``first``."""
+def _broken(widths: Sequence[int], lines: Sequence[str]) -> list[bool]:
+    """Which lines are full, in a text that is broken throughout; none when its lines are paragraphs."""
+    long = sorted(width for width, line in zip(widths, lines, strict=True) if width >= _MIN_WIDTH and "\t" not in line)
+    if len(long) < _FEW_LINES:
+        return [False] * len(lines)
+    full = long[int(0.9 * (len(long) - 1))]
+    filled = [abs(width - full) <= _RAGGED and "\t" not in line for width, line in zip(widths, lines, strict=True)]
+    cut = sum(is_full and not line.endswith(_FINISHED) for is_full, line in zip(filled, lines, strict=True))
+    return filled if cut >= _BROKEN_SHARE * len(long) else [False] * len(lines)
+
+
+def _continues(views: Sequence[View], first: int, last: int, full: bool) -> bool:
+    """Whether the line after ``last`` belongs to the paragraph that began with line ``first``.
+
+    ``full``: the line ``last`` is as long as the lines of a text that is broken throughout.
+    """
     line, following = views[last].text, views[last + 1].text
     if not line or not following or "\t" in line or "\t" in following or _starts(following):
         return False
@@ -105,7 +117,9 @@ def _continues(views: Sequence[View], first: int, last: int, width: int) -> bool
             if depth <= 0:
                 return True
         return False
-    return bool(width) and abs(len(line) - width) <= 2 and not line.endswith(("。", ":", "；", ";"))
+    if not full or line.endswith(("。", ":", ";")):
+        return False
+    return addition(line, edge=True) is None and addition(following, edge=True) is None
 
 
 def _starts(line: str) -> bool:

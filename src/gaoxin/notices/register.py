@@ -111,7 +111,7 @@ def forms() -> Forms:
 
     fields = table("fields")
     in_full = {full: full for full in fields.values() if full}
-    return Forms(in_full | fields, table("kinds"), table("others"), table("party"))
+    return Forms(fields | in_full, table("kinds"), table("others"), table("party"))
 
 
 def _home() -> Path:

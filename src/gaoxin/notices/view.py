@@ -8,11 +8,12 @@ source.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gaoxin.notices.characters import SIMPLIFIED
+from gaoxin.notices.characters import SIMPLIFIED, unified
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,7 +41,17 @@ class Passage:
     text: str
     span: Span
 
+    @property
+    def plain(self) -> str:
+        """The words on one line: without the breaks that a line of the source has inside them.
 
+        >>> Passage("市科\\n学技术局", Span(0, 7)).plain
+        '市科学技术局'
+        """
+        return _BREAK.sub("", self.text)
+
+
+_BREAK = re.compile(r"[ \t\u3000]*[\r\n\v\f\x85\u2028\u2029]+[ \t\u3000]*")
 _OPENING, _CLOSING = "（〔［【﹙〖⦅〈＜<", "）〕］】﹚〗⦆〉＞>"
 _FOLDED: dict[str, str] = {
     **dict.fromkeys(_OPENING, "("),
@@ -71,6 +82,7 @@ def fold(character: str) -> str:
         return chr(code - 0xFEE0)
     if any(first <= code < last for first, last in _ENCLOSED):
         return unicodedata.normalize("NFKC", character)
+    character = unified(character)
     return SIMPLIFIED.get(character, character)
 
 

@@ -41,7 +41,7 @@ def render(notice: Notice, language: Language = "zh") -> bytes:
     buffer = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(buffer, options) as book:
-        book.set_properties({"title": notice.title.text[:200] if notice.title else "", "author": "gaoxin"})
+        book.set_properties({"title": notice.title.plain[:200] if notice.title else "", "author": "gaoxin"})
         _Book(book, notice, language).fill()
     return buffer.getvalue()
 
@@ -66,22 +66,22 @@ class _Book:
         notice = self.notice
         validity = notice.validity
         rows = [
-            (Text("标题", "title"), notice.title.text if notice.title else ""),
-            (Text("文号", "number"), notice.number.text if notice.number else ""),
-            (Text("发文单位", "issuer"), "、".join(dict.fromkeys(issuer.text for issuer in notice.issuers))),
-            (Text("主送", "addressee"), notice.addressee.text if notice.addressee else ""),
-            (Text("成文日期", "signed on"), str(notice.signed_on or (notice.signed.text if notice.signed else ""))),
-            (Text("施行", "in force"), "".join(passage.text for passage in validity.words) if validity else ""),
+            (Text("标题", "title"), notice.title.plain if notice.title else ""),
+            (Text("文号", "number"), notice.number.plain if notice.number else ""),
+            (Text("发文单位", "issuer"), "、".join(dict.fromkeys(issuer.plain for issuer in notice.issuers))),
+            (Text("主送", "addressee"), notice.addressee.plain if notice.addressee else ""),
+            (Text("成文日期", "signed on"), str(notice.signed_on or (notice.signed.plain if notice.signed else ""))),
+            (Text("施行", "in force"), "".join(passage.plain for passage in validity.words) if validity else ""),
             (Text("施行日期", "begins"), str(validity.begins or "") if validity else ""),
             (Text("有效期至", "ends"), str(validity.ends or "") if validity else ""),
             (
                 Text("依据", "basis"),
-                "\n".join(f"{c.title.text}{c.number.text if c.number else ''}" for c in notice.basis),
+                "\n".join(f"{c.title.plain}{c.number.plain if c.number else ''}" for c in notice.basis),
             ),
             (Text("条款", "clauses"), str(sum(1 for _ in notice.clauses()))),
             (Text("行动", "actions"), str(sum(len(clause.actions) for clause in notice.clauses()))),
             (Text("待人工确定的单位", "units for a person to decide"), str(len(self.unknown()))),
-            (Text("转载、网页附加的内容", "added by others"), "\n".join(b.passage.text for b in notice.set_aside())),
+            (Text("转载、网页附加的内容", "added by others"), "\n".join(b.passage.plain for b in notice.set_aside())),
         ]
         columns = [_Column(Text("项目", "item"), 24), _Column(Text("内容", "content"), 100, wrap=True)]
         self.table(Text("概要", "Overview"), columns, [[self.say(name), value] for name, value in rows])
@@ -101,11 +101,11 @@ class _Book:
             rows.append(
                 [
                     clause.label,
-                    clause.heading.text if clause.heading else "",
-                    "\n".join(passage.text for passage in clause.text),
-                    *("、".join(unit.name.text for unit in clause.answerable if unit.role == role) for role in ROLES),
+                    clause.heading.plain if clause.heading else "",
+                    "\n".join(passage.plain for passage in clause.text),
+                    *("、".join(unit.name.plain for unit in clause.answerable if unit.role == role) for role in ROLES),
                     "✓" if clause.inherited else "",
-                    "、".join(deadline.words.text for deadline in clause.deadlines),
+                    "、".join(deadline.words.plain for deadline in clause.deadlines),
                     self.doubts(clause),
                 ]
             )
@@ -132,12 +132,12 @@ class _Book:
                     [
                         clause.label,
                         str(number),
-                        action.words.text,
-                        action.verb.text if action.verb else "",
-                        action.object.text if action.object else "",
+                        action.words.plain,
+                        action.verb.plain if action.verb else "",
+                        action.object.plain if action.object else "",
                         self.say(kinds[action.kind]),
-                        "、".join(unit.name.text for unit in clause.answerable),
-                        action.actor.text if action.actor else "",
+                        "、".join(unit.name.plain for unit in clause.answerable),
+                        action.actor.plain if action.actor else "",
                         f"{action.words.span.start}–{action.words.span.end}",
                         "；".join(self.say(doubt) for doubt in action.doubts),
                     ]
@@ -161,7 +161,7 @@ class _Book:
             self.write(sheet, 0, column, unit, turned)
         for row, clause in enumerate(clauses, 1):
             self.write(sheet, row, 0, clause.label, self.format(border=1))
-            title = clause.heading.text if clause.heading else (clause.text[0].text[:30] if clause.text else "")
+            title = clause.heading.plain if clause.heading else (clause.text[0].plain[:30] if clause.text else "")
             self.write(sheet, row, 1, title, self.format(border=1, text_wrap=True))
             roles = {name_of(unit): unit for unit in reversed(clause.answerable)}
             for column, name in enumerate(units, 2):
@@ -201,11 +201,11 @@ class _Book:
         ]
         names: dict[tuple[str, str | None], list[Unit]] = {}
         for _, _, unit in self.notice.units():
-            names.setdefault((unit.name.text, unit.body), []).append(unit)
+            names.setdefault((unit.name.plain, unit.body), []).append(unit)
         order = {"unknown": 0, "group": 1, "pattern": 2, "register": 3}
         rows = [
             [
-                found[0].name.text,
+                found[0].name.plain,
                 found[0].body or "",
                 self.say(CERTAINTIES[found[0].certainty]),
                 "、".join(found[0].members),
@@ -237,7 +237,7 @@ class _Book:
                     [
                         clause.label,
                         self.say(kinds[target.kind]),
-                        target.words.text,
+                        target.words.plain,
                         target.comparison,
                         value,
                         target.unit,
@@ -247,11 +247,20 @@ class _Book:
                 )
             for mention in clause.mentions:
                 kind = Text("工程、计划", "programme") if mention.kind == "programme" else Text("地点", "place")
-                rows.append([clause.label, self.say(kind), mention.name.text, "", "", "", "", ""])
+                rows.append([clause.label, self.say(kind), mention.name.plain, "", "", "", "", ""])
             for citation in clause.documents:
-                number = citation.number.text if citation.number else ""
+                number = citation.number.plain if citation.number else ""
                 rows.append(
-                    [clause.label, self.say(Text("文件", "document")), citation.title.text + number, "", "", "", "", ""]
+                    [
+                        clause.label,
+                        self.say(Text("文件", "document")),
+                        citation.title.plain + number,
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                    ]
                 )
         self.table(Text("数字和名称", "Figures and names"), columns, rows, frozen=1)
 
@@ -323,7 +332,7 @@ class _Book:
         return text.say(self.language)
 
     def unknown(self) -> set[str]:
-        return {unit.name.text for _, _, unit in self.notice.units() if unit.certainty == "unknown"}
+        return {unit.name.plain for _, _, unit in self.notice.units() if unit.certainty == "unknown"}
 
     def doubts(self, clause: Clause) -> str:
         said = [*clause.doubts, *(doubt for duty in clause.duties for doubt in duty.doubts)]
@@ -333,4 +342,4 @@ class _Book:
 
 def name_of(unit: Unit) -> str:
     """How a unit is listed: by its body, else as the notice writes it."""
-    return unit.body or unit.name.text
+    return unit.body or unit.name.plain

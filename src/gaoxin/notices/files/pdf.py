@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from gaoxin.notices.characters import unified
 from gaoxin.notices.files.refusals import refusal
 from gaoxin.words import Text
 
@@ -17,7 +18,7 @@ _RUNNING_HEAD_PAGES = 3
 
 
 def pdf_text(path: Path, content: bytes) -> str:
-    """The text of the PDF ``content``, page numbers and running heads left out; lines break where the pages do."""
+    """The text of the PDF ``content``, page numbers and running heads left out; lines break where the paper does."""
     try:
         from pypdf import PdfReader  # noqa: PLC0415 – slow to import, and only needed here
         from pypdf.errors import PyPdfError  # noqa: PLC0415
@@ -35,7 +36,7 @@ def pdf_text(path: Path, content: bytes) -> str:
                 Text("PDF 有密码", "the PDF has a password"),
                 Text("请另存为不设密码的 PDF", "save it without a password"),
             )
-        pages = [page.extract_text() or "" for page in reader.pages]
+        pages = ["".join(map(unified, page.extract_text() or "")) for page in reader.pages]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise refusal(
             path,
