@@ -77,8 +77,8 @@ def _gone(
             severity="warning" if many else "info",
             message=Text(
                 f"{names.get(zone, zone)}：{earlier} 填报的 {totals[zone]} 家{name.zh}中有 {count} 家未报 {period}",
-                f"{names.get(zone, zone)}: {count} of the {totals[zone]} {name.en} returns of {earlier} "
-                f"have none for {period}",
+                f"{names.get(zone, zone)}: of the {totals[zone]} that reported {earlier} ({name.en}), {count} have not "
+                f"reported {period}",
             ),
             remedy=Text("请核对是迟报、迁出还是注销", "late, moved away or closed down? please check"),
             reporter=zone,

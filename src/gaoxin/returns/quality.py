@@ -5,7 +5,7 @@
 - reporters that are late: there last period, not there now; zones without any firm;
 - figures that are blank although nearly everybody reports them.
 
-A finding says what was expected. Columns are read one at a time, so memory does not grow with the number of items.
+A finding says what was expected. Some columns are read at a time, so memory grows with neither items nor reporters.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -106,7 +107,7 @@ class _Judge:
     """The figures of one kind of reporter in one period."""
 
     def __init__(self, figures: Figures, book: Book, entity: str, period: str, earlier: str) -> None:
-        self.figures, self.book, self.entity, self.period, self.earlier = figures, book, entity, period, earlier
+        self.figures, self.entity, self.period, self.earlier = figures, entity, period, earlier
         self.keys = figures.column(entity, entity, period)
         self.n = len(self.keys)
         self.has_earlier = earlier in figures.periods(entity)
@@ -150,11 +151,25 @@ class _Judge:
                 slipped[one.row].append(one)
         whole = {row for row, ones in slipped.items() if self._is_whole_return(row, ones)}
         single = [one for one in odd if one.row not in whole]
-        blanks = [self._blank(row, form, items, asked[form]) for (row, form), items in sorted(blank.items())]
-        returns = [self._slipped_return(row, slipped[row]) for row in sorted(whole)]
-        slips_ = [self._slip(one) for one in single if np.isfinite(one.quotient) and one.certain]
-        outliers = [self._outlier(one) for one in single if not np.isfinite(one.quotient)]
-        return [problem for found in (blanks, returns + slips_, outliers) for problem in _cut(found, self.period)]
+        certain = [one for one in single if np.isfinite(one.quotient) and one.certain]
+        far = [one for one in single if not np.isfinite(one.quotient)]
+        blanks = (self._blank(row, form, items, asked[form]) for (row, form), items in sorted(blank.items()))
+        returns = (self._slipped_return(row, slipped[row]) for row in sorted(whole))
+        return [
+            *self._listed(len(blank), blanks),
+            *self._listed(len(whole), returns),
+            *self._listed(len(certain), map(self._slip, certain)),
+            *self._listed(len(far), map(self._outlier, far)),
+        ]
+
+    def _listed(self, count: int, problems: Iterator[Problem]) -> list[Problem]:
+        """The first problems of one kind, and how many more there are."""
+        found = list(islice(problems, LISTED))
+        if count > LISTED:
+            more = count - LISTED
+            said = Text(f"另有 {more} 处未列出", f"{more} more are not listed")
+            found.append(Problem(found[0].rule, "warning", said, period=self.period))
+        return found
 
     def _figures(self) -> Iterator[tuple[Item, pa.ChunkedArray, Floats | None]]:
         """Each item: the figures now and, for numbers, those of a period before, NaN where there are none.
@@ -335,12 +350,3 @@ def _ratio(value: float) -> Text:
     number = 1 / value if inverse else value
     shown = f"{number:,.0f}" if number >= 10 else f"{number:.1f}"
     return Text(f" 1/{shown}", f"1/{shown} of") if inverse else Text(f" {shown} 倍", f"{shown} times")
-
-
-def _cut(findings: list[Problem], period: str) -> list[Problem]:
-    """The first findings of one kind, and how many more there are."""
-    more = len(findings) - LISTED
-    if more <= 0:
-        return findings
-    said = Text(f"另有 {more} 处未列出", f"{more} more are not listed")
-    return [*findings[:LISTED], Problem(findings[0].rule, "warning", said, period=period)]

@@ -18,17 +18,13 @@ from gaoxin.samples.firms import blocks, credit_codes, found, grow
 from gaoxin.samples.planting import TRUTH, Planted, late_zones, plant
 from gaoxin.samples.profile import fill_profile
 from gaoxin.samples.projects import fill_projects
-from gaoxin.samples.research import Stocks, fill_research
+from gaoxin.samples.research import RESEARCH_MONEY, Stocks, fill_research
 from gaoxin.samples.seeds import SeedZone, ZoneProfiles, profiles, shipped_zones
 from gaoxin.samples.staff import fill_staff
 from gaoxin.samples.zone_return import expert_scores, zone_returns
 
 SEED = 20250804
-MONEY_BESIDE_GQ_002 = (
-    "qj20", "qj23_1", "qj23_2", "qj23_3", "qj23_4", "qj23_6", "qj23_7", "qj33", "qj33_1", "qj33_2", "qj33_4", "qj33_3",
-    "qj23_5", "qj250", "qj251", "qj256", "qj252", "qj253", "qj254", "qj255", "qi14_1", "qi24", "qj70", "qj71", "qj72",
-    "qj80", "qj80_4", "qj80_5", "qj58", "qj62", "qj59", "qj61",
-)  # fmt: skip
+"""The seed of the city that the documentation shows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +32,6 @@ class Chunk:
     """What some firms of one zone report for one year: tables of firms and of projects, and what was planted."""
 
     period: str
-    zone: SeedZone
     firms: pa.Table
     projects: pa.Table
     planted: tuple[Planted, ...]
@@ -70,7 +65,6 @@ class City:
 
     def _block(self, block: int, zone: int, serial: int, size: int, duplicates: int) -> Iterator[Chunk]:
         draw = Draw(self.seed, 1, block)
-        planting = Draw(self.seed, 2, block)
         first, last = self.periods[0], self.periods[-1]
         firms = found(self.profiles, zone, serial, size, len(self.periods), first, draw)
         codes = credit_codes(firms.serial)
@@ -86,37 +80,35 @@ class City:
             profile = fill_profile(firms, year, economy)
             projects = fill_projects(firms, year, codes, research, draw)
             whole: dict[str, Ints] = {**economy, **people, **research}
-            changed: dict[str, Floats] = {}
-            truth: list[Planted] = []
             reports = year.active
-            if self.problems and year.number == last:
+            changed: dict[str, Floats] = {}
+            truth: list[tuple[str, int, str, str, str]] = []
+            if year.number == last:
                 if seed_zone in self.late:
                     reports, projects = np.zeros(firms.n, dtype=bool), projects.slice(0, 0)
-                money = (*economy, *MONEY_BESIDE_GQ_002)
-                changed, planted = plant(whole, money, reports & reported_before, planting)
-                truth = [
-                    Planted(problem, "firm", codes[row].as_py(), seed_zone.code, str(year.number), item, true, value)
-                    for problem, row, item, true, value in planted
-                ]
+                if self.problems:
+                    money = (*economy, *RESEARCH_MONEY)
+                    changed, truth = plant(whole, money, reports & reported_before, Draw(self.seed, 2, block))
             at = np.flatnonzero(reports)
-            if year.number == last and duplicates > 0 and len(at):
-                twice = at[:duplicates]
-                truth += [
-                    Planted("duplicate", "firm", codes[row].as_py(), seed_zone.code, str(year.number), "", "", "")
-                    for row in twice.tolist()
-                ]
-                at = np.concatenate([at, twice])
+            if year.number == last and duplicates > 0:
+                truth = [*truth, *(("duplicate", row, "", "", "") for row in at[:duplicates].tolist())]
+                at = np.concatenate([at, at[:duplicates]])
+            text = pa.string()
             table = {
                 "firm": codes,
-                "zone": pa.array([seed_zone.code] * firms.n),
-                "period": pa.array([str(year.number)] * firms.n),
+                "zone": pa.array([seed_zone.code] * firms.n, text),
+                "period": pa.array([str(year.number)] * firms.n, text),
                 "firm_name": profile.pop("name"),
                 **profile,
                 **{name: _figures(changed.get(name, values)) for name, values in whole.items()},
                 **{name: pa.array(values, mask=np.isnan(values)) for name, values in open_items.items()},
                 "synthetic": pa.array(np.ones(firms.n, dtype=bool)),
             }
-            yield Chunk(str(year.number), seed_zone, pa.table(table).take(pa.array(at)), projects, tuple(truth))
+            planted = tuple(
+                Planted(problem, "firm", codes[row].as_py(), seed_zone.code, str(year.number), item, true, value)
+                for problem, row, item, true, value in truth
+            )
+            yield Chunk(str(year.number), pa.table(table).take(pa.array(at)), projects, planted)
             reported_before = year.active
 
     def zone_returns(self) -> pa.Table:

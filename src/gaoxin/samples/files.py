@@ -20,8 +20,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from gaoxin.samples.city import MONEY_BESIDE_GQ_002, City, truth_table
+from gaoxin.samples.city import City, truth_table
 from gaoxin.samples.planting import Planted
+from gaoxin.samples.research import RESEARCH_MONEY
 
 Format = Literal["csv", "xlsx", "parquet"]
 
@@ -210,7 +211,7 @@ def stored_field(field: pa.Field) -> pa.Field:
     scales = {"qb04_0": 4, "qb15_5": 4, "qc41": 2, "qh40": 2, "qb06_2": 2}
     if field.name in scales:
         return pa.field(field.name, pa.decimal128(18, scales[field.name]))
-    money = field.name in MONEY_BESIDE_GQ_002 or field.name == "qh51" or field.name.startswith("qc")
+    money = field.name in RESEARCH_MONEY or field.name == "qh51" or field.name.startswith("qc")
     if money and pa.types.is_integer(field.type):
         return pa.field(field.name, pa.decimal128(18, 3))
     return pa.field(field.name, pa.int32()) if pa.types.is_integer(field.type) else field

@@ -19,7 +19,7 @@ SLIP_SHARE = 0.0016
 FORM_SLIP_SHARE = 0.001
 OUTLIER_SHARE = 0.0025
 LATE_SHARE = 0.05
-"""How many firms (of a hundred: 0.5, 0.16, 0.1, 0.25) and zones (5) have the problem, and at least one of them."""
+"""Shares of the firms (of those that also reported the year before) and of the zones that have the problem."""
 
 SLIP = 1000
 SMALL_REVENUE = 6_000

@@ -12,6 +12,13 @@ from gaoxin.samples.firms import Firms, Year
 APPLICATIONS_PER_THOUSAND = 0.00021
 """Invention applications for each 千元 of R&D expense, for a firm of average inventiveness."""
 
+RESEARCH_MONEY = (
+    "qj20", "qj23_1", "qj23_2", "qj23_3", "qj23_4", "qj23_6", "qj23_7", "qj33", "qj33_1", "qj33_2", "qj33_4", "qj33_3",
+    "qj23_5", "qj250", "qj251", "qj256", "qj252", "qj253", "qj254", "qj255", "qi14_1", "qi24", "qj70", "qj71", "qj72",
+    "qj80", "qj80_4", "qj80_5", "qj58", "qj62", "qj59", "qj61",
+)  # fmt: skip
+"""Items of the form that are amounts in 千元."""
+
 
 @dataclass(eq=False)
 class Stocks:
