@@ -329,6 +329,12 @@ def test_code_and_name_of_a_column_disagree(tmp_path: Path, problems_of: Problem
     assert (problem.rule, problem.column) == ("item.contradiction", "D 营业成本 qc05_0")
 
 
+def test_two_columns_for_one_item(tmp_path: Path, problems_of: Problems) -> None:
+    problem = only(problems_of(firms(tmp_path / "a.xlsx", [*GOOD, 7], head=[*HEAD, "营业收入"])))
+    assert (problem.rule, problem.item, problem.column, problem.row) == ("item.column-twice", "qc05_0", "F 营业收入", 1)
+    assert "D qc05_0" in problem.message.en
+
+
 def test_a_name_that_fits_two_items_needs_the_code(tmp_path: Path, problems_of: Problems) -> None:
     problem = only(problems_of(firms(tmp_path / "a.xlsx", GOOD, head=[*HEAD[:3], "其中：增值税", "qd01"])))
     assert problem.rule == "item.ambiguous"

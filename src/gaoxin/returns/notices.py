@@ -90,7 +90,7 @@ def unrecognised(file: str, sheet: str | None, why: NoLayout, book: Book) -> Pro
 
 
 def note_headings(layout: Layout, file: str, sheet: str | None, vocabulary: Vocabulary, findings: Findings) -> None:
-    """Note the headings that are no items, fit several, or whose code and name disagree."""
+    """Note the headings that are no items, fit several, stand there twice, or whose code and name disagree."""
     row = layout.first_row - 1 or None
     for column in layout.columns:
         if column.heading is None and column.label and column not in layout.undecided:
@@ -111,6 +111,25 @@ def note_headings(layout: Layout, file: str, sheet: str | None, vocabulary: Voca
                 column=column.place,
             )
         )
+    first: dict[str, Column] = {}
+    for column, code in layout.items():
+        if first.setdefault(code, column) is not column:
+            findings.add(
+                Problem(
+                    rule="item.column-twice",
+                    severity="error",
+                    message=Text(
+                        f"{code} 有两列，另一列是 {first[code].place}",
+                        f"{code} has two columns, the other is {first[code].place}",
+                    ),
+                    remedy=Text("请删去其中一列", "delete one of the columns"),
+                    file=file,
+                    sheet=sheet,
+                    row=row,
+                    column=column.place,
+                    item=code,
+                )
+            )
     for column, other in layout.contradictions:
         findings.add(
             Problem(
