@@ -39,8 +39,8 @@ _SENTENCE = re.compile("[要应须将]|负责|承担|建立|加强|推进")
 _GROUP_ENDS = one_of(
     """
     部门 单位 机构 企业 公司 银行 园区 开发区 功能区 委办局 管委会 政府 区县 县区 区市县 县市区 街道 乡镇 镇街 街镇
-    镇乡 镇 乡 市 州 县 区 旗 院校 高校 学校 院所 平台 协会 商会 地区 地方 方面 主体 载体 基地 成员 办事处 党委 党组
-    村 社区 医院 局 委 办 厅 党工委 集团 组织 中心
+    镇乡 镇 乡 市 州 县 区 旗 院校 行署 公署 高校 学校 院所 平台 协会 商会 地区 地方 方面 主体 载体 基地 成员 办事处
+    党委 党组 村 社区 医院 局 委 办 厅 党工委 集团 组织 中心
     """
 )
 _GROUP = re.compile(
@@ -49,7 +49,7 @@ _GROUP = re.compile(
     | (?:属地|所在地|事发地|当地|辖区|所属|项目所在地?|受影响)[^;。]*
     | (?:[省市区县](?:级|直|属)|驻[市区]|中央驻{_ZH}{{1,4}})[^;。]*?(?:部门|单位|企业|机构|国企|平台|公司)
     | (?:全市|全区|全省|全县)[^;。]*?(?:部门|单位|企业|机构|银行)
-    | {_ZH}{{0,24}}(?:成员单位|责任单位|牵头单位|职能部门|主管部门|行业部门|监管部门|承办单位|实施单位|用人单位)
+    | {_ZH}{{0,24}}?各?(?:成员单位|责任单位|牵头单位|职能部门|主管部门|行业部门|监管部门|承办单位|实施单位|用人单位)
     | (?:区县|县区|县市区|市县区|县|区|市|州|盟|旗|乡镇|镇|乡)(?:\([^()]*\))?
         [、和]?(?:[县市区州旗镇乡])?(?:\([^()]*\))?级?(?:人民)?政府(?:\([^()]*\))?
     | (?:商业|国有|政策性|股份制|合作)?(?:银行业?|保险业?|证券业?|担保|金融)(?:金融)?机构
@@ -86,6 +86,11 @@ _VERTICAL: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _BRANCH = re.compile(
     rf"(?:国网)?{_ZH}{{2,12}}供电(?:公司|局|所)|{_ZH}{{2,14}}公积金(?:管理)?(?:中心)?{_ZH}{{0,8}}(?:中心|管理部|办事处|分中心)"
 )
+_OFFICE_OF = re.compile(
+    rf"(?P<body>{_ZH}{{3,14}}?(?:局|厅|委|部|中心))"
+    r"(?P<office>(?:(?!会同|市|省|委|局|[和与及])[\u4e00-\u9fff]){1,8}?(?:分局|支队|大队|总队|办事处|管理部|分中心|检查站|办|处|科|所|站))"
+)
+"""市交通运输局松影分局, 市公安局交警支队: an office of a body."""
 _COMMITTEE = re.compile(rf"(?:{_PLACE}|[()]){{2,20}}(?:管委会|管理委员会|执委会|执行委员会|党工委|筹委会|工管委)")
 _AD_HOC = re.compile(
     rf"(?P<prefix>{_LEVEL})?(?:委)?{_ZH}{{2,24}}(?:领导小组|工作专班|专班|联席会议|指挥部|工作组|协调小组)(?:办公室|办)?"
@@ -154,6 +159,13 @@ class Bodies:
             return group
         found = self._by_form(name, inherited)
         return found or replace(UNKNOWN, candidates=self.like(name, inherited))
+
+    def is_form(self, name: str) -> bool:
+        """Whether ``name`` is built like the name of a local body, with no level in front (自然资源局)."""
+        return any(
+            shape in {"field", "other"} and (match := pattern.fullmatch(name)) is not None and not match["prefix"]
+            for shape, pattern in self._shapes
+        )
 
     def like(self, name: str, inherited: str = "") -> tuple[str, ...]:
         """Names like ``name``: ways to write the bodies of the place's register, most alike first."""
@@ -275,6 +287,11 @@ class Bodies:
             return self._formed(shape, prefix, stem, table[stem])
         if _BRANCH.fullmatch(name):
             return Resolution(name, "pattern", "institution")
+        branch = _OFFICE_OF.fullmatch(name)
+        if branch:
+            above = self.resolve(branch["body"], inherited)
+            if above.body:
+                return replace(above, body=above.body + branch["office"], certainty="pattern")
         match = _AD_HOC.fullmatch(name)
         if match:
             prefix = match["prefix"] or ""

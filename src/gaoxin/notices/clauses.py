@@ -28,6 +28,8 @@ _NO_HEADING = re.compile(
 )
 _LIST_AHEAD = re.compile(r"(?:如下|下列|以下|包括|一是|其中|即|为|有|:|主要有)$")
 _SENTENCE = "。!?"
+_HEADING_BEFORE = re.compile(r"(?:^|[。)])[一二三四五六七八九十]{1,3}、[^。,;:()]{2,30}$")
+"""一、支持住房消费(一)对…: a number may follow a heading that nothing ends."""
 
 
 def build(paragraphs: Sequence[Paragraph], bodies: Bodies) -> list[Draft]:
@@ -84,10 +86,14 @@ def split(view: View) -> list[tuple[View, Mark | None, bool]]:
     inside = list(brackets(text))
     candidates = []
     for i in range(1, len(text)):
-        if text[i - 1] not in _BEFORE_A_MARK and not (text[i] in "①②③④⑤⑥⑦⑧⑨⑩" and text[i - 1] in ",、"):
+        behind_heading = text[i] == "(" and _HEADING_BEFORE.search(text[:i]) is not None
+        circled = text[i] in "①②③④⑤⑥⑦⑧⑨⑩" and text[i - 1] in ",、"
+        if text[i - 1] not in _BEFORE_A_MARK and not circled and not behind_heading:
             continue
         mark = mark_at(text, i)
         if mark is None or mark.ordinal is None or any(a < i < b and closed for a, b, closed in inside):
+            continue
+        if behind_heading and mark.kind != "han-brackets":
             continue
         if first is not None and i < first.end:
             continue
@@ -99,6 +105,7 @@ def split(view: View) -> list[tuple[View, Mark | None, bool]]:
         opens = mark.ordinal == 1 and any(
             other.kind == mark.kind and other.ordinal == 2 for other in candidates[k + 1 : k + 12]
         )
+        opens = opens or (text[mark.start - 1] not in _BEFORE_A_MARK and mark.kind == "han-brackets")
         if (follows is not None and mark.ordinal == follows + 1) or (opens and mark.kind not in _HEADING_KINDS):
             cuts.append(mark.start)
             last = {kind: ordinal for kind, ordinal in last.items() if RANK[kind] <= RANK[mark.kind]}

@@ -21,6 +21,7 @@ _BEFORE_A_BRACKET = frozenset("。;!?,、”)》.:")
 _LEAD_IN = re.compile(
     r"^(?:(?:以上|上述|本|该|此|各|具体|相关|有关|这)[^,。由负]{0,10}?(?:工作|任务|措施|事项|条款|政策|内容|条|项)?)?由|^(?:以上|上述)(?:工作|任务|措施|事项|各项)?[,:]?"
 )
+_ABOVE = re.compile(r"(?:以上|上述)(?:工作|任务|措施|事项|各项|内容|政策|条款)?")
 _EMBEDDED = re.compile(
     r"由(?P<names>[^,。;:由]{2,120}?(?:、[^,。;:]{2,60})*)(?P<how>牵头|会同|按(?:照)?(?:各自)?职责(?:分工)?(?:负责)?|(?:具体|共同|统筹)?负责(?!解释)|组织实施|承担)"
 )
@@ -41,6 +42,8 @@ class Found:
     statement: Statement
     apart: bool = True
     unclosed: bool = False
+    of_all: bool = False
+    """Whether it says that it is about what stands before it (以上任务由…)."""
 
 
 def find_duties(view: View, bodies: Bodies) -> list[Found]:
@@ -51,6 +54,11 @@ def find_duties(view: View, bodies: Bodies) -> list[Found]:
     taken = [(item.start, item.end) for item in found]
     found += _in_sentences(view, bodies, taken)
     return sorted(found, key=lambda item: item.start)
+
+
+def names_units(text: str) -> bool:
+    """Whether the folded ``text`` has a label of units, or says who leads: worth a closer look."""
+    return _LABEL_THERE.search(text) is not None or re.search(r"牵头|按(?:照)?职责分工", text) is not None
 
 
 def brackets(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -202,7 +210,7 @@ def _in_sentences(view: View, bodies: Bodies, taken: Sequence[tuple[int, int]]) 
             first = start + (lead.end() if lead else 0)
             statement = read_statement(view, first, body_end, bodies)
             if statement.units and statement.resolved == len(statement.units) and statement.phrased:
-                yield Found(start, end, statement)
+                yield Found(start, end, statement, of_all=bool(lead and _ABOVE.match(stripped)))
                 continue
         for match in _EMBEDDED.finditer(text, start, body_end):
             first = match.start("names")

@@ -19,6 +19,7 @@ from gaoxin.problems import NO_REMEDY, Severity
 from gaoxin.words import Text
 
 if TYPE_CHECKING:
+    from gaoxin.notices.conventions import Conventions
     from gaoxin.notices.layout import Layout
 
 _MOST_LISTED = 8
@@ -59,7 +60,7 @@ class _Gaps:
         self.found.append(Finding(code, severity, message, line, column, span, clause, remedy))
 
 
-def find_gaps(notice: Notice, layout: Layout, *, first_leads: bool) -> list[Finding]:
+def find_gaps(notice: Notice, layout: Layout, conventions: Conventions) -> list[Finding]:
     """Everything a person should look at, in the order of the text."""
     gaps = _Gaps(notice)
     _head(gaps)
@@ -88,16 +89,8 @@ def find_gaps(notice: Notice, layout: Layout, *, first_leads: bool) -> list[Find
         _without_units(gaps, part)
     _units(gaps)
     _brackets(gaps)
-    if first_leads:
-        gaps.add(
-            "units.first-leads",
-            "info",
-            Text(
-                "通知写明排在第一位的责任单位为牵头单位，已据此标注",
-                "the notice says that the first unit of each list leads; marked so",
-            ),
-            Span(0, 0),
-        )
+    if conventions.said:
+        gaps.add("units.convention", "info", conventions.said, Span(0, 0))
     if not any(part.clauses for part in notice.parts):
         gaps.add(
             "clauses.none",

@@ -30,6 +30,7 @@ from gaoxin.notices.lines import (
     TITLE_MORE,
     addressee_length,
     is_date,
+    is_row,
     is_title,
     joins_title,
     names_attachment,
@@ -264,7 +265,7 @@ class _Pass:
                 self.items[i] = rest
                 return 0
             return 1
-        if mark is not None or "\t" in text:
+        if mark is not None or is_row(text):
             self.settle_title()
             self.stage = "body"
             return 0
@@ -307,7 +308,7 @@ class _Pass:
                 self.part.closing.append(paragraph)
                 self.put("closing", paragraph)
                 return 1
-        if mark is None and not self.part.body and "\t" not in text:
+        if mark is None and not self.part.body and not is_row(text):
             length = 0 if self.layout.addressee or self.layout.parts else addressee_length(text)
             if length and not self.part.preamble:
                 self.stage = "head"
@@ -360,7 +361,7 @@ class _Pass:
                 self.layout.misread.append(paragraph)
             return 1
         kind: PartKind = "document" if self.part.kind == "notice" and not self.part.body else "attachment"
-        if self.part.body and not is_title(text) and mark is None and "\t" not in text:
+        if self.part.body and not is_title(text) and mark is None and not is_row(text):
             self.put("other", paragraph)
             self.layout.misread.append(paragraph)
             return 1
@@ -370,7 +371,7 @@ class _Pass:
     # -- looking ahead
 
     def more_marks(self, i: int) -> bool:
-        return any(mark_at(item.text) is not None or "\t" in item.text for item in self.items[i + 1 :])
+        return any(mark_at(item.text) is not None or is_row(item.text) for item in self.items[i + 1 :])
 
     def more_clauses(self, i: int) -> bool:
         """Whether a numbered clause follows before the next signature or attachment."""
@@ -386,7 +387,7 @@ class _Pass:
         for item in self.items[i : i + 12]:
             if addition(item.text, edge=True):
                 continue
-            if mark_at(item.text) is not None or item.text.count("\t") >= 2:
+            if mark_at(item.text) is not None or is_row(item.text):
                 return True
             if "。" in item.text and len(item.text) > LONG_SENTENCE:
                 return True

@@ -77,9 +77,18 @@ def is_title(text: str) -> bool:
     >>> is_title("云州市关于促进高新区高质量发展的实施意见"), is_title("现将有关事项通知如下。")
     (True, False)
     """
-    if len(text) > SHORT_TITLE or "。" in text or "\t" in text or text.endswith((":", ";", ",", "、")):
+    if len(text) > SHORT_TITLE or "。" in text or is_row(text) or text.endswith((":", ";", ",", "、")):
         return False
     return _TITLE_END.search(text) is not None
+
+
+def is_row(text: str) -> bool:
+    """Whether the line is the row of a table: cells parted by tabs or bars.
+
+    >>> is_row("1\\t建设平台\\t市科技局"), is_row("| 1 | 建设平台 |"), is_row("1. 建设平台")
+    (True, True, False)
+    """
+    return "\t" in text or text.count("|") >= 2
 
 
 def is_date(text: str) -> bool:

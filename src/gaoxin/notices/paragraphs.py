@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gaoxin.notices.lines import is_row
 from gaoxin.notices.numbering import mark_at
 from gaoxin.notices.repost import addition
 from gaoxin.notices.view import Span, View
@@ -86,11 +87,11 @@ def _width(line: str) -> int:
 
 def _broken(widths: Sequence[int], lines: Sequence[str]) -> list[bool]:
     """Which lines are full, in a text that is broken throughout; none when its lines are paragraphs."""
-    long = sorted(width for width, line in zip(widths, lines, strict=True) if width >= _MIN_WIDTH and "\t" not in line)
+    long = sorted(width for width, line in zip(widths, lines, strict=True) if width >= _MIN_WIDTH and not is_row(line))
     if len(long) < _FEW_LINES:
         return [False] * len(lines)
     full = long[int(0.9 * (len(long) - 1))]
-    filled = [abs(width - full) <= _RAGGED and "\t" not in line for width, line in zip(widths, lines, strict=True)]
+    filled = [abs(width - full) <= _RAGGED and not is_row(line) for width, line in zip(widths, lines, strict=True)]
     cut = sum(is_full and not line.endswith(_FINISHED) for is_full, line in zip(filled, lines, strict=True))
     return filled if cut >= _BROKEN_SHARE * len(long) else [False] * len(lines)
 
@@ -101,7 +102,7 @@ def _continues(views: Sequence[View], first: int, last: int, full: bool) -> bool
     ``full``: the line ``last`` is as long as the lines of a text that is broken throughout.
     """
     line, following = views[last].text, views[last + 1].text
-    if not line or not following or "\t" in line or "\t" in following or _starts(following):
+    if not line or not following or is_row(line) or is_row(following) or _starts(following):
         return False
     if line.endswith(_UNFINISHED):
         return True

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,22 +14,21 @@ from gaoxin.notices.actions import actions
 from gaoxin.notices.bodies import Bodies
 from gaoxin.notices.citations import citations
 from gaoxin.notices.clauses import build
-from gaoxin.notices.drafts import Draft, all_of
+from gaoxin.notices.conventions import Conventions, find_conventions
+from gaoxin.notices.drafts import Draft
+from gaoxin.notices.duties import names_units
 from gaoxin.notices.figures import deadlines, targets
 from gaoxin.notices.gaps import find_gaps
 from gaoxin.notices.heading import find_jurisdiction, find_number, find_validity
 from gaoxin.notices.layout import Layout, PartDraft, lay_out
+from gaoxin.notices.lifting import lift
 from gaoxin.notices.mentions import mentions
 from gaoxin.notices.notice import Action, Block, Clause, Duty, Notice, Part, path_label
-from gaoxin.notices.numbering import RANK
 from gaoxin.notices.paragraphs import Paragraph, paragraphs
 from gaoxin.notices.register import Register
 from gaoxin.notices.view import Passage, Span, View
 from gaoxin.words import Text
 
-_FIRST_LEADS = re.compile(
-    r"(?:列|排|位列|位居|排序|排名|排在|名列|顺序)(?:在|为)?(?:第一|首位|第一位|最前|首)(?:位)?的?[^。,;]{0,14}?牵头|第一(?:个|责任)?单位为[^。,;]{0,6}牵头"
-)
 _TRIMMED = " \t,;。、:"
 _LAST_SPEAKS_FOR_ALL = Text(
     "写在最后一项之后，前面各项没有写责任单位，按对各项都适用理解",
@@ -47,12 +45,14 @@ def read_notice(text: str, registers: Sequence[Register] = ()) -> Notice:
     layout = lay_out(paragraphs(text))
     jurisdiction = find_jurisdiction(layout, text)
     bodies = Bodies(jurisdiction, registers)
-    convention = _FIRST_LEADS.search(View(text, [Span(0, len(text))]).text) is not None
+    conventions = find_conventions(View(text, [Span(0, len(text))]).text)
+    for part in layout.parts:
+        _unnumbered(part, layout)
     drafted = [(part, build(part.body, bodies)) for part in layout.parts]
     for _, drafts in drafted:
-        _lift(drafts)
+        lift(drafts)
     parts = tuple(
-        _part(part, drafts, prefix, bodies, first_leads=convention)
+        _part(part, drafts, prefix, bodies, conventions)
         for (part, drafts), prefix in zip(drafted, _prefixes(drafted), strict=True)
     )
     outside = [
@@ -74,7 +74,19 @@ def read_notice(text: str, registers: Sequence[Register] = ()) -> Notice:
         parts=parts,
         blocks=tuple(Block(kind, passage) for kind, passage in layout.blocks),
     )
-    return replace(notice, findings=tuple(find_gaps(notice, layout, first_leads=convention)))
+    return replace(notice, findings=tuple(find_gaps(notice, layout, conventions)))
+
+
+def _unnumbered(part: PartDraft, layout: Layout) -> None:
+    """In a part without a single number, the paragraphs that name units are its clauses."""
+    if part.body:
+        return
+    first = next((i for i, paragraph in enumerate(part.preamble) if names_units(paragraph.text)), None)
+    if first is None:
+        return
+    part.body, part.preamble = part.preamble[first:], part.preamble[:first]
+    spans = {paragraph.span for paragraph in part.body}
+    layout.blocks = [("clause" if passage.span in spans else kind, passage) for kind, passage in layout.blocks]
 
 
 def _title(layout: Layout) -> Passage | None:
@@ -109,30 +121,8 @@ def _prefixes(drafted: Sequence[tuple[PartDraft, list[Draft]]]) -> list[tuple[st
     return prefixes
 
 
-def _lift(drafts: Sequence[Draft]) -> None:
-    """A statement behind the last of several items that name nobody is about all of them: it moves to the clause above.
-
-    Only where the items are fine (1. （1） ①) and the statement stands on a line of its own, or the items in one
-    paragraph. What moves says why.
-    """
-    for draft in all_of(drafts):
-        items = draft.children
-        if len(items) < 2 or draft.duties or any(list(child.duties) for child in items[:-1]):
-            continue
-        last = items[-1]
-        if RANK[last.kind] < RANK["arabic"] or last.kind == "row" or last.children or not last.duties:
-            continue
-        piece, found = last.duties[-1]
-        own_line = found.start == 0 and len(last.pieces) > 1 and piece is last.pieces[-1]
-        if not own_line and not (last.pieces[0].inline and len(last.duties) == 1):
-            continue
-        piece.duties.remove(found)
-        piece.moved.append(found)
-        draft.lifted.append((piece, found))
-
-
 def _part(
-    part: PartDraft, drafts: Sequence[Draft], prefix: tuple[str, ...], bodies: Bodies, *, first_leads: bool
+    part: PartDraft, drafts: Sequence[Draft], prefix: tuple[str, ...], bodies: Bodies, conventions: Conventions
 ) -> Part:
     def passages(lines: Sequence[Paragraph]) -> tuple[Passage, ...]:
         return tuple(Passage(p.view.source[p.span.start : p.span.end], p.span) for p in lines)
@@ -141,22 +131,22 @@ def _part(
         kind=part.kind,
         title=_joined(part.title) if part.title else None,
         preamble=passages(part.preamble),
-        clauses=tuple(_clause(draft, prefix, (), bodies, first_leads=first_leads) for draft in drafts),
+        clauses=tuple(_clause(draft, prefix, (), bodies, conventions) for draft in drafts),
         closing=passages(part.closing),
     )
 
 
 def _clause(
-    draft: Draft, above: tuple[str, ...], inherited: tuple[Duty, ...], bodies: Bodies, *, first_leads: bool
+    draft: Draft, above: tuple[str, ...], inherited: tuple[Duty, ...], bodies: Bodies, conventions: Conventions
 ) -> Clause:
     path = path_label(draft.kind, draft.ordinal, above)
     first = draft.pieces[0].view
     heading = first.passage(*_without_stop(first, *draft.heading)) if draft.heading else None
     if draft.kind == "row":
         heading = next((first.passage(a, b) for kind, a, b in draft.cells if kind == "heading"), None)
-    duties = tuple(_duties(draft, first_leads=first_leads))
+    duties = tuple(_duties(draft, conventions))
     below = duties or inherited
-    children = tuple(_clause(child, path, below, bodies, first_leads=first_leads) for child in draft.children)
+    children = tuple(_clause(child, path, below, bodies, conventions) for child in draft.children)
     span = Span(draft.pieces[0].view.at[0], draft.pieces[-1].view.at[-1] + 1)
     found_targets, found_deadlines, found_mentions, found_documents = [], [], [], []
     found_actions: list[Action] = []
@@ -236,7 +226,7 @@ def _inside(view: View, span: Span, start: int, end: int) -> bool:
     return span in view.span(start, end)
 
 
-def _duties(draft: Draft, *, first_leads: bool) -> list[Duty]:
+def _duties(draft: Draft, conventions: Conventions) -> list[Duty]:
     """The statements of a clause with the text each of them is about: from the one before it up to itself."""
     duties: list[Duty] = []
     begin = draft.pieces[0].view.at[0]
@@ -253,9 +243,7 @@ def _duties(draft: Draft, *, first_leads: bool) -> list[Duty]:
             since = words.span.end
         else:
             scope = words.span
-        units = tuple(found.statement.units)
-        if first_leads and units and not any(unit.role == "lead" for unit in units):
-            units = (replace(units[0], role="lead", role_marked=True), *units[1:])
+        units = conventions.apply(found.statement.units, piece.view.source)
         duties.append(Duty(words, scope, units, tuple(found.statement.remarks)))
     for piece, found in draft.lifted:
         words = piece.view.passage(found.start, found.end)
@@ -263,9 +251,9 @@ def _duties(draft: Draft, *, first_leads: bool) -> list[Duty]:
             Duty(
                 words,
                 Span(begin, end),
-                tuple(found.statement.units),
+                conventions.apply(found.statement.units, piece.view.source),
                 tuple(found.statement.remarks),
-                (_LAST_SPEAKS_FOR_ALL,),
+                () if found.of_all else (_LAST_SPEAKS_FOR_ALL,),
             )
         )
     return duties

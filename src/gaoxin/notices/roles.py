@@ -8,21 +8,31 @@ from gaoxin.notices.notice import Role
 
 _THING = "(?:责任)?(?:单位|部门|主体|处室|科室)"
 _LABELS: tuple[tuple[Role, str], ...] = (
-    ("lead", rf"(?:总|主要)?牵头(?:和|及|、|\()?(?:责任|负责|组织)?\)?{_THING}|责任\(牵头\){_THING}|主办{_THING}"),
+    (
+        "lead",
+        rf"(?:总|主要)?牵头(?:和|及|、|\()?(?:责任|负责|组织)?\)?{_THING}|责任\(牵头\){_THING}|主办{_THING}"
+        r"|(?:牵头|主办)(?= ?:)",
+    ),
     (
         "cooperating",
-        rf"(?:主要)?(?:协同|联合)?(?:配合|协办|协同|协作|协助|参与|参加|支持|会办|协调)(?:实施|落实)?{_THING}",
+        rf"(?:主要)?(?:协同|联合)?(?:配合|协办|协同|协作|协助|参与|参加|支持|会办|协调)(?:实施|落实)?{_THING}"
+        r"|(?:配合|协办|参与)(?= ?:)",
     ),
     ("supervising", rf"(?:督导|督办|督查|监督|督促|指导|监管){_THING}"),
     (
         "responsible",
         r"(?:主要|具体|共同|第一|直接)?(?:责任|主责|实施|落实|承办|负责|承担|执行|推进)"
-        rf"(?:和|及|、)?(?:落实|配合)?{_THING}(?:及分工)?|责任分工",
+        rf"(?:和|及|、)?(?:落实|配合)?{_THING}(?:及分工)?|责任分工|属地责任|(?:责任|负责|主责)(?= ?:)",
     ),
 )
 LABEL = re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in _LABELS))
+OTHER_LABEL = re.compile(
+    r"(?:完成|办理|整改)?(?:时限|时间|期限|节点|进度)(?:要求|安排|节点)?"
+    r"|(?:责任|牵头|分管|包保|联系|市级|县级)(?:领导|人|县领导|市领导)"
+    r"|联系电话|咨询电话|联系方式|政策依据|执行期限|政策期限|备注|目标要求|工作目标"
+)
+"""Labels beside those of units: what stands behind them is no unit."""
 COLON = re.compile(r" ?: ?|为(?=[^了])|是(?=[^否])")
-
 LABEL_AND_COLON = re.compile(rf"^(?:{LABEL.pattern})(?:{COLON.pattern})?")
 
 _DUTIES = (

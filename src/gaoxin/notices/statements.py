@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from gaoxin.notices.bodies import UNKNOWN, Bodies, Resolution
 from gaoxin.notices.notice import Role, Unit
-from gaoxin.notices.roles import COLON, LABEL, LABEL_AND_COLON, OPEN_END, PHRASE, ROLE_IN_BRACKETS
+from gaoxin.notices.roles import COLON, LABEL, LABEL_AND_COLON, OPEN_END, OTHER_LABEL, PHRASE, ROLE_IN_BRACKETS
 from gaoxin.notices.view import Passage, View
 from gaoxin.words import Text
 
@@ -20,6 +20,8 @@ _TOGETHER = re.compile(r"会同|会商|联合|商(?!务|业)")
 _LEADING = re.compile(r"^(?:并?由|以及|和|及|并|其中|与|或)+")
 _SEPARATORS = "、,;。 \t/|:"
 _CONJUNCTION = re.compile(r"以及|[和与及]")
+_BEGINS_NAME = re.compile(r"省|市|区|县|州|各|国家|人行|人民银行")
+_LOST = Text("两个单位之间缺少分隔", "the separator between two units is missing")
 _PART_OF_NAME = re.compile(r"(?:市|区|县|州|旗|盟|管委会|管理委员会|街道|镇|乡|开发区|园区|功能区|[、,和及])+")
 _BODY_ENDS = re.compile(r"(?:局|委|办|厅|部|中心|办公室|委员会|管委会|院|队|会|处|公司)$")
 _OF_EACH = re.compile(r"各(?:省辖|地级以上|县级|有关|相关)?(?:市|县|区|州|盟|旗|镇|乡|街道|城区|园区|开发区)$")
@@ -82,6 +84,8 @@ class _Reader:
         """Names whose role the next phrase may say."""
         self.fields = False
         """Whether the list being read names fields instead of bodies."""
+        self.elsewhere = False
+        """Whether the last label was one of something else (完成时限:)."""
         self.each = False
         """Whether the last name began with 各, which the next may go on with."""
         self.hosted = False
@@ -109,7 +113,7 @@ class _Reader:
     def sentences(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         first = start
         for i in range(start, end):
-            if self.text[i] in "。,;" and _REMARK_BEGINS.match(self.text, i + 1):
+            if self.text[i] in "。,;" and _REMARK_BEGINS.match(self.text, i + 1) and self.depth(start, i) <= 0:
                 yield first, i
                 first = i + 1
                 break  # what follows is about the list, commas and all
@@ -137,7 +141,10 @@ class _Reader:
 
     def label_colon(self, first: int, i: int) -> bool:
         """Whether the colon (or blank) at ``i`` stands behind a label that began at ``first``."""
-        return self.text[i] in ": " and LABEL.fullmatch(self.text, first, i) is not None
+        if self.text[i] not in ": ":
+            return False
+        matches = (label.match(self.text, first) for label in (LABEL, OTHER_LABEL))
+        return any(match is not None and match.end() == i for match in matches)
 
     def joined(self, pieces: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
         """A blank inside a name parts nothing: pieces that only together make a name are one piece."""
@@ -184,15 +191,20 @@ class _Reader:
     def piece(self, start: int, end: int) -> None:
         while start < end and self.text[start] in " \t":
             start += 1
-        label = LABEL.match(self.text, start, end)
-        if label:
+        other = OTHER_LABEL.match(self.text, start, end)
+        if other and COLON.match(self.text, other.end(), end):
+            self.elsewhere = True
+        label = LABEL.match(self.text, start)
+        if label and label.end() <= end:
             colon = COLON.match(self.text, label.end(), end)
-            if colon or label.end() == end:
+            rest = self.text[label.end() : end]
+            if colon or not rest or self.resolve(rest).certainty != "unknown":  # the colon may be lost
                 self.settle()
+                self.elsewhere = False
                 self.role = label.lastgroup  # type: ignore[assignment]
                 self.statement.labelled = True
-                start = colon.end() if colon else end
-        if start >= end:
+                start = colon.end() if colon else label.end()
+        if start >= end or self.elsewhere:
             return
         lead = _LEADING.match(self.text[start:end])
         if lead and self.resolve(self.text[start:end]).certainty == "unknown":
@@ -269,12 +281,28 @@ class _Reader:
                     return
         name = _Name(start, end, found, [])
         if found.certainty == "unknown":
+            middle = self.lost_separator(start, end)
+            if middle:
+                self.one(start, middle)
+                self.one(middle, end)
+                for part in self.names[-2:]:
+                    part.doubts.append(_LOST)
+                return
             name = self.with_brackets(start, end) or name
         if name.resolution.prefix:
             self.prefix = name.resolution.prefix
         self.names.append(name)
         self.waiting.append(name)
-        self.each = "各" in self.text[name.start : name.end] and found.certainty == "group"
+        self.each = found.certainty == "group" and (self.each or "各" in self.text[name.start : name.end])
+
+    def lost_separator(self, start: int, end: int) -> int:
+        """Where a second name begins in what only makes sense as two (市卫生健康委市公安局); 0 when nowhere."""
+        for i in range(start + 3, end - 2):
+            if _BEGINS_NAME.match(self.text, i) and self.depth(start, i) == 0:
+                sides = {self.resolve(self.text[a:b]).certainty for a, b in ((start, i), (i, end))}
+                if sides <= {"register", "pattern", "group"}:
+                    return i
+        return 0
 
     def with_brackets(self, start: int, end: int) -> _Name | None:
         """市委金融办(市地方金融监管局), 市科技局(牵头): a name and what is said of it in brackets."""
@@ -356,6 +384,8 @@ class _Reader:
     def resolve(self, text: str) -> Resolution:
         name = text.replace(" ", "")
         found = self.bodies.resolve(name, self.prefix)
+        if self.each and found.prefix == "" and found.certainty in {"unknown", "pattern"} and self.bodies.is_form(name):
+            return Resolution(None, "group")  # 各地(市)住建局、自然资源局: of each place
         if found.certainty != "group" and self.each and _KIND_IN_SERIES.fullmatch(name):
             return self.bodies.resolve("各" + name)  # 各城区政府、开发区管委会
         if found.certainty == "unknown" and self.fields:
