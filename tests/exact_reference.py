@@ -273,7 +273,8 @@ def aggregates(mode: str, coverage: Fraction) -> st.SearchStrategy[Expression]:
         return Expression(text, value)
 
     names = st.sampled_from(["SUM", "SUM", "COUNT", "MIN", "MAX", "AVG"])
-    operands = st.builds(round_to, st.just(mode), numbers(mode, 2), st.integers(0, 3))
+    plain = st.sampled_from(["a", "b", "n"]).map(figure)
+    operands = st.one_of(st.builds(round_to, st.just(mode), numbers(mode, 2), st.integers(0, 3)), plain)
     tests = st.one_of(st.none(), conditions(mode, 1))
     simple = st.builds(aggregate, names, operands, tests)
 

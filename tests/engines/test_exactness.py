@@ -75,6 +75,7 @@ def same(given, wanted, scale, mode):
     return given is wanted
 
 
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # large expressions have a large repr
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(cases())
 def test_engine_explanation_and_reference_agree_exactly(case):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, cast
 
-from gaoxin.engines.integers import HUGE, Number, Sql, integer, multiply, power_of_ten, sql
+from gaoxin.engines.integers import HUGE, Number, Reported, Sql, integer, multiply, power_of_ten, sql
 from gaoxin.engines.lowering import Value, quote
 from gaoxin.rulebook.plan import AggregateColumn
 
@@ -24,12 +24,14 @@ class Total:
     """One number per reporter above: a count or a sum over the rows below.
 
     ``rows`` all of them, ``true`` / ``known`` / ``maybe`` those whose filter is true / known / not false, ``has`` those
-    that pass the filter and have the figure; ``sum``, ``min``, ``max`` of the figure over these.
+    that pass the filter and have the figure; ``sum``, ``min``, ``max`` of the figure over these. ``reported`` is the
+    column behind the figure, where that can be counted and summed as it is.
     """
 
     kind: Kind
     figure: str = ""
     condition: str = ""
+    reported: Reported | None = None
 
     def grouped(self) -> str:
         """SQL of the aggregate over a group of rows."""
@@ -44,7 +46,10 @@ class Total:
             case "maybe":
                 return f"count(*) FILTER (WHERE {self.condition} IS DISTINCT FROM FALSE)"
             case "has":
-                return f"count({self.figure}){where}"
+                return f"count({quote(self.reported.name) if self.reported else self.figure}){where}"
+            case "sum" if self.reported:
+                total, places = f"sum({quote(self.reported.name)}){where}", self.reported.places
+                return f"CAST({total} * {10**places} AS HUGEINT) * {10 ** (self.reported.scale - places)}"
             case "sum" | "min" | "max":
                 return f"{self.kind}({self.figure}){where}"
 
@@ -91,7 +96,8 @@ def needs_of(column: AggregateColumn, cells: Mapping[str, Value]) -> Needs:
     x = cast(Number, cells[column.operand])
     kind = cast(Kind, "sum" if column.source.function == "avg" else column.source.function)
     expected = Total("maybe", "", condition) if condition else ROWS
-    return Needs(Total(kind, x.n.text, condition), Total("has", x.n.text, condition), expected, x.scale)
+    total, having = (Total(each, x.n.text, condition, x.n.reported) for each in (kind, "has"))
+    return Needs(total, having, expected, x.scale)
 
 
 def cell(

@@ -19,11 +19,21 @@ HUGE = 2**127 - 1
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """The DECIMAL column, with ``places`` decimals, behind an integer that is its value × 10^scale."""
+
+    name: str
+    places: int
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sql:
     """A piece of SQL over the columns of one row.
 
     ``layer`` is the last layer whose columns it uses (see ``frames``); ``bound`` the greatest absolute value of an
-    integer; ``constant`` its value where it is one; ``atomic`` says that repeating it costs nothing.
+    integer; ``constant`` its value where it is one; ``atomic`` says that repeating it costs nothing; ``reported`` is
+    the column it was read from, where that can be summed as it is.
     """
 
     text: str
@@ -31,6 +41,7 @@ class Sql:
     bound: int = HUGE
     constant: int | None = None
     atomic: bool = False
+    reported: Reported | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from gaoxin.engines.errors import EngineError
-from gaoxin.engines.figures import BETWEEN, MARK, figure, fitting
+from gaoxin.engines.figures import BETWEEN, MARK, figure, fitting, summable
 from gaoxin.engines.integers import Number, Sql, overflow
 from gaoxin.engines.lowering import Value, quote, text_literal
 from gaoxin.rulebook.periods import period_ordinal
@@ -111,7 +111,10 @@ class Tables:
         cells: dict[str, Value] = {}
         for column in items:
             converted = self._item(column.name)
-            name = Sql(quote(column.name), 0, converted.bound, None, True)
+            reported = summable(book.items[column.name], self.columns[entity].get(column.name))
+            if reported is not None:
+                selected.append(f"{quote(column.name)} AS {quote(reported.name)}")
+            name = Sql(quote(column.name), 0, converted.bound, None, True, reported)
             cells[column.name] = Number(name, None, column.type.scale or 0) if column.type.kind == "number" else name
             selected.append(f"{converted.text} AS {name.text}")
         where = self._in_periods(wanted) if wanted else "FALSE"
