@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from gaoxin.engines import EngineError, explain
+from gaoxin.engines import EngineError, explain, run
 from gaoxin.rulebook.narrate import narrate
 from small_books import check, derived, firms, parameter, small_book
 
@@ -188,3 +188,31 @@ def test_what_cannot_be_explained_is_said(tmp_path, arguments, says):
     book = small_book(tmp_path, **PARTS)
     with pytest.raises(EngineError, match=says):
         explain(book.compile(periods=["2025"]), {"firm": firms(book, *ROWS)}, *arguments)
+
+
+def test_a_long_chain_of_entries_is_explained_and_computed(tmp_path):
+    chain = [derived("x0", "firm", "rev / staff")]
+    chain += [derived(f"x{i}", "firm", f"(((((x{i - 1} + rev / staff) * 1) - 0) * 1) - 0)") for i in range(1, 40)]
+    book = small_book(tmp_path, derived=chain)
+    plan, sources = (
+        book.compile(["x39"], periods=["2025"]),
+        {"firm": firms(book, ("f", "Z", "2025", {"rev": 3, "staff": 2}))},
+    )
+    assert explain(plan, sources, "firm", "f", "2025", "x39").value == 60
+    with run(plan, sources) as outcome:
+        assert outcome.array("firm").tolist() == [[60.0]]
+
+
+def test_rules_too_deep_for_the_engine_are_an_error_and_no_crash(tmp_path):
+    def nested(inner):
+        return "1 / (1 + " * 25 + inner + ")" * 25
+
+    chain = [derived("x0", "firm", nested("score"))]
+    chain += [derived(f"x{i}", "firm", nested(f"x{i - 1}")) for i in range(1, 20)]
+    book = small_book(tmp_path, derived=chain)
+    rows = firms(book, ("f", "Z", "2025", {"score": 1}))
+    with (
+        run(book.compile(["x19"], periods=["2025"]), {"firm": rows}) as outcome,
+        pytest.raises(EngineError, match="build on each other too deeply"),
+    ):
+        outcome.values("firm")

@@ -21,6 +21,9 @@ from gaoxin.rulebook.plan import AggregateColumn, Column, ItemColumn, Plan, Prio
 from gaoxin.rulebook.tree import Figure, walk
 from gaoxin.words import Text
 
+MAX_LAYERS = 300
+"""Most layers of one entity; DuckDB plans in a time that grows with the square of their number."""
+
 
 @dataclass
 class Statement:
@@ -134,6 +137,11 @@ class Frame:
 
     def _next(self, select: str, *, keep: bool = False) -> None:
         self._tables += 1
+        if self._tables > MAX_LAYERS:
+            message = Text(
+                f"{self.label} 的规则层层相叠太深", f"the rules of {self.label} build on each other too deeply"
+            )
+            raise EngineError(message, Text("请拆成较简单的条目。", "Make the entries simpler."))
         self.relation = self.statement.add(f"{self.label} {self._tables}", select, keep=keep)
 
     def _row(self, column: RowColumn) -> None:

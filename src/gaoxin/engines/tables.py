@@ -339,4 +339,4 @@ def _translated(error: Exception) -> EngineError:
             Text("内存不够", "there is not enough memory"), Text("提高 memory_limit。", "Raise memory_limit.")
         )
     reason = said.splitlines()[0]
-    return EngineError(Text(f"数据无法读取：{reason}", f"the data cannot be read: {reason}"))
+    return EngineError(Text(f"无法在这些数据上计算：{reason}", f"the data cannot be computed on: {reason}"))

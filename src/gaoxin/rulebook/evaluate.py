@@ -124,11 +124,17 @@ class Evaluator:
     rows: Rows
     _figures: dict[tuple[str, At], Found] = field(default_factory=dict)
     _aggregates: dict[tuple[Aggregate, At], AggregateFound] = field(default_factory=dict)
+    _chains: dict[str, list[str]] = field(default_factory=dict)
 
     def figure(self, code: str, at: At) -> Found:
         """The reported or derived figure, or the check, ``code``."""
         if (code, at) not in self._figures:
-            self._figures[code, at] = self._item(code, at) if code in self.book.items else self._entry(code, at)
+            if code in self.book.items:
+                self._figures[code, at] = self._item(code, at)
+            # A long chain of entries is evaluated from its beginning, so that Python need not recurse along it.
+            for entry in self._chain(code):
+                if (entry, at) not in self._figures:
+                    self._figures[entry, at] = self._entry(entry, at)
         return self._figures[code, at]
 
     def exists(self, at: At) -> bool:
@@ -306,6 +312,21 @@ class Evaluator:
             f"{at.key} {period} 未填 {code} {name.zh}", f"{at.key} did not report {code} {name.en} for {period}"
         )
         return Found(None, (Reason("missing", message, at, code),))
+
+    def _chain(self, code: str) -> list[str]:
+        """The entries of the same entity that ``code`` rests on, each after those it uses, and ``code`` itself."""
+        if code in self.book.items:
+            return []
+        if code not in self._chains:
+            trees, uses, derived = self.book.expressions.trees, self.book.expressions.uses, self.book.derived
+            entity = (derived.get(code) or self.book.checks[code]).entity
+            found, stack = {code}, [code]
+            while stack:
+                used = {name for name in uses[stack.pop()] if name in derived and derived[name].entity == entity}
+                stack.extend(used - found)
+                found |= used
+            self._chains[code] = [entry for entry in trees if entry in found]
+        return self._chains[code]
 
     def _entry(self, code: str, at: At) -> Found:
         node = self.book.expressions.trees[code]
