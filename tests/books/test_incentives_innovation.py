@@ -113,6 +113,20 @@ def test_fifteen_per_cent_is_never_halved(kind: str, hnte: bool, profit_year: in
     assert rate <= Fraction("0.15") or not hnte
 
 
+@few
+@given(st.lists(st.integers(-2, 2), min_size=1, max_size=13))
+def test_the_profitable_year_is_the_first_with_income_above_zero(incomes: list[int]) -> None:
+    first = 2025 - len(incomes)
+    rows = [
+        {"period": str(year), "registered_on": f"{first}-06-30", "taxable_income": income}
+        for year, income in enumerate(incomes, first)
+    ]
+    evaluator = Evaluator(book(), read_facts(book(), {"firm": rows}, "2024"))
+    found = evaluator.figure("profit_year_one", At("firm", "1", 2024)).value
+    profitable = next((year for year, income in enumerate(incomes, first) if income > 0), None)
+    assert found == (profitable if len(incomes) <= 10 else None)
+
+
 @pytest.mark.parametrize("number", ["国科发火〔2016〕194号", "国科发火〔2023〕209号"])
 def test_numbers_that_others_miscite_are_not_in_the_book(number: str) -> None:
     assert number not in {document.number for document in book().documents.values()}

@@ -77,9 +77,11 @@ def test_show_lists_entries_with_unit_and_confidence(folder):
 @pytest.mark.parametrize(
     ("item", "says"),
     [
-        ("share", ["share  share / 指标share", "  kind: derived figures", "  reporter: firm firm",
-                   "  unit: 1 (4, half_up)", "  formula: rd / rev", "  uses: rd R&D expense, rev revenue", "  used by: c c, total total",
-                   "  source: the measures, 〔2020〕1号, 第五条 (quoted)", "  note: n."]),
+        ("share", [
+            "share  share / 指标share", "  kind: derived figures", "  reporter: firm firm", "  unit: 1 (4, half_up)",
+            "  formula: rd / rev", "  uses: rd R&D expense, rev revenue", "  used by: c c, total total",
+            "  source: the measures, 〔2020〕1号, 第五条 (quoted)", "  note: n.",
+        ]),
         ("rev", ["  kind: items", "  unit and type: 千元 (decimal, flow)", "  used by: share share"]),
         ("listing", ["  values: 1, 2, 12", "  used by: nothing"]),
         ("rate", ["  [2020-01-01 … 2024-12-31] 0.75  the measures, 〔2020〕1号, 第五条 (official)", "  used by: c c"]),
