@@ -24,6 +24,7 @@ def build() -> typer.Typer:
         evaluation,
         explanation,
         firms,
+        incentives,
         notice,
         sample,
         system,
@@ -73,6 +74,7 @@ def build() -> typer.Typer:
     app.add_typer(system.app, name="system")
     app.add_typer(book.app, name="book")
     app.add_typer(notice.app, name="notice")
+    app.add_typer(incentives.app, name="incentives")
     return app
 
 
