@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
@@ -124,18 +125,32 @@ def test_an_incomplete_system_lists_what_is_missing(city: Path) -> None:
     assert "缺" in done.stderr
 
 
-def test_check_finds_planted_problems_and_exits_with_1(city: Path, tmp_path: Path) -> None:
+def test_check_without_errors_exits_with_0(city: Path) -> None:
+    done = gaoxin("check", city)
+    assert done.returncode == 0, done.stdout
+    assert "0 errors" in done.stdout
+
+
+def test_check_names_a_broken_rule_and_exits_with_1(city: Path, tmp_path: Path) -> None:
+    with (city / "firms-2025.csv").open(encoding="utf-8-sig", newline="") as file:
+        firms = list(csv.DictReader(file))
+    firms[0]["qj67"] = str(int(firms[0]["qj09"]) + 1)  # a part above its whole
+    wrong = tmp_path / "firms-2025.csv"
+    with wrong.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(firms[0]))
+        writer.writeheader()
+        writer.writerows(firms)
     out = tmp_path / "findings.xlsx"
-    done = gaoxin("check", city, "--out", out)
+    done = gaoxin("check", wrong, "--out", out)
     assert done.returncode == 1
-    assert "errors" in done.stdout
+    assert firms[0]["firm"] in done.stdout
     sheet = openpyxl.load_workbook(out).active
     assert sheet is not None
     assert sheet.freeze_panes == "A2"
     assert sheet.max_row > 1
-    csv = tmp_path / "findings.csv"
-    assert gaoxin("check", city, "--severity", "error", "--out", csv, lang="zh").returncode == 1
-    text = csv.read_text(encoding="utf-8-sig")
+    listed = tmp_path / "findings.csv"
+    assert gaoxin("check", wrong, "--severity", "error", "--out", listed, lang="zh").returncode == 1
+    text = listed.read_text(encoding="utf-8-sig")
     assert "错误" in text
     assert "警告" not in text
 

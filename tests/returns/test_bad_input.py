@@ -16,6 +16,7 @@ import xlsxwriter
 from gaoxin.problems import InputError, Problem
 from gaoxin.returns import read_returns
 from gaoxin.returns import workbook as workbook_module
+from gaoxin.returns.history import require_history
 from gaoxin.rulebook.book import Book
 from returns.return_files import ZONES, code, only, write_csv, write_workbook
 
@@ -250,9 +251,13 @@ def test_an_unknown_zone_names_close_ones(tmp_path: Path, problems_of: Problems)
     assert "31202002 张江高新区徐汇园" in problem.remedy.zh
 
 
-def test_a_missing_year_for_prior(tmp_path: Path, problems_of: Problems) -> None:
+def test_a_missing_year_for_prior(tmp_path: Path, book: Book) -> None:
     path = firms(tmp_path / "a.xlsx", GOOD, [code(1), "31103002", 2023, 5, 6])
-    problem = only(problems_of(path, period="2025", look_back={"firm": 1}))
+    figures = read_returns([path], book)
+    require_history(figures, book, "2025", {"firm": 0, "zone": 1})
+    with pytest.raises(InputError) as caught:
+        require_history(figures, book, "2025", {"firm": 1})
+    problem = only(caught.value.problems)
     assert (problem.rule, problem.period) == ("period.missing", "2024")
     assert "2023" in problem.message.en
 

@@ -96,13 +96,13 @@ def test_expert_scores_are_trimmed_means(run: Run, city: Path) -> None:
     assert run.result.raw[0, column] == pytest.approx(expected)
 
 
-def test_without_the_year_before_growth_is_unknown_and_said_once(city: Path, tmp_path: Path) -> None:
+def test_without_the_year_before_nothing_is_evaluated(city: Path, tmp_path: Path) -> None:
     for name in ("firms-2023.csv", "projects-2023.csv", "zones.xlsx", "experts.xlsx"):
         (tmp_path / name).write_bytes((city / name).read_bytes())
-    result = evaluate(tmp_path, period="2023").result
-    growth = [node.code for node in result.nodes].index("2.4")
-    assert np.isnan(result.raw[:, growth]).all()
-    assert [p.rule for p in result.problems].count("period.no-earlier") == 1
+    with pytest.raises(InputError) as caught:
+        evaluate(tmp_path, period="2023")
+    assert {problem.rule for problem in caught.value.problems} == {"period.missing"}
+    assert any("2022" in problem.message.zh and "企业" in problem.message.zh for problem in caught.value.problems)
 
 
 def test_an_incomplete_system_says_what_is_missing(city: Path) -> None:

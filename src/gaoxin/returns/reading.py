@@ -18,6 +18,7 @@ from gaoxin.returns.figures import EntityFigures, Figures
 from gaoxin.returns.files import InputFile, find_files
 from gaoxin.returns.findings import Findings
 from gaoxin.returns.headings import Vocabulary
+from gaoxin.returns.history import missing_period
 from gaoxin.returns.layout import HEAD_ROWS, Layout, NoLayout, recognise
 from gaoxin.returns.long import read_long
 from gaoxin.returns.notices import note_headings, unrecognised
@@ -28,7 +29,6 @@ from gaoxin.returns.rows import Context
 from gaoxin.returns.sheets import Sheet
 from gaoxin.returns.stored import ROW, Folder, Stored, quoted, sql_type
 from gaoxin.rulebook.book import Book
-from gaoxin.rulebook.periods import period_ordinal, period_text
 from gaoxin.words import Text
 
 IN_MEMORY_BYTES = 64 << 20
@@ -40,7 +40,6 @@ def read_returns(
     book: Book,
     *,
     period: str | None = None,
-    look_back: Mapping[str, int] | None = None,
     zones: Mapping[str, str] | None = None,
     attributes: Sequence[str] = (),
 ) -> Figures:
@@ -55,8 +54,6 @@ def read_returns(
         The rulebook that says who reports what.
     period
         Period of the tables that do not say theirs; it must be among the periods read.
-    look_back
-        By entity, how many earlier periods the rules need (``prior``); each must be there.
     zones
         Codes and names of the zones that may report; without it any zone is accepted.
     attributes
@@ -81,7 +78,7 @@ def read_returns(
         reading.read(file)
     figures = reading.figures()
     _check_units(context)
-    _check_periods(figures, period, look_back or {}, book, findings)
+    _check_period(figures, period, findings)
     findings.stop_on_errors()
     if not zones:
         _check_zones(figures, findings)
@@ -235,43 +232,13 @@ def _check_units(context: Context) -> None:
             )
 
 
-def _check_periods(
-    figures: Figures, period: str | None, look_back: Mapping[str, int], book: Book, findings: Findings
-) -> None:
-    """The period asked for is there, and so are the earlier ones that the rules look back to."""
+def _check_period(figures: Figures, period: str | None, findings: Findings) -> None:
+    """The period asked for is there."""
     if period is None or not figures.entities:
         return
-    frequency = book.frequency
     everything = {p for one in figures.entities.values() for p in one.periods}
     if period not in everything:
-        findings.add(_missing(period, sorted(everything), Text("", ""), None))
-        return
-    for entity, back in look_back.items():
-        held = figures.periods(entity)
-        for n in range(1, back + 1):
-            earlier = period_text(period_ordinal(period, frequency) - n, frequency)
-            if held and earlier not in held:
-                name = book.entities[entity].name
-                findings.add(_missing(earlier, held, name, period))
-
-
-def _missing(period: str, held: Sequence[str], name: Text, needed_for: str | None) -> Problem:
-    there_zh, there_en = "、".join(held) or "无", ", ".join(held) or "none"
-    if needed_for is None:
-        message = Text(f"没有 {period} 的报表，已有：{there_zh}", f"no returns for {period}; there are: {there_en}")
-    else:
-        message = Text(
-            f"{needed_for} 的计算要用上期数，却没有{name.zh}的 {period} 报表，已有：{there_zh}",
-            f"{needed_for} is computed with earlier figures, but the {name.en} returns for {period} are missing; "
-            f"there are: {there_en}",
-        )
-    return Problem(
-        rule="period.missing",
-        severity="error",
-        message=message,
-        remedy=Text(f"请加上 {period} 的报表", f"add the returns for {period}"),
-        period=period,
-    )
+        findings.add(missing_period(period, sorted(everything)))
 
 
 def _check_zones(figures: Figures, findings: Findings) -> None:

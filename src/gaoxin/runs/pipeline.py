@@ -19,6 +19,7 @@ from gaoxin.returns import GivenTable, read_returns, read_table
 from gaoxin.returns.figures import Figures
 from gaoxin.returns.files import find_files
 from gaoxin.returns.findings import Findings
+from gaoxin.returns.history import require_history
 from gaoxin.rulebook.indicators import System
 from gaoxin.rulebook.system import load_system
 from gaoxin.runs.assembly import assemble
@@ -27,7 +28,15 @@ from gaoxin.runs.config import RunConfig, method_of, read_config
 from gaoxin.runs.manifest import Manifest
 from gaoxin.runs.result import RunResult
 from gaoxin.runs.robustness import robustness_of
-from gaoxin.runs.values import IndicatorValues, book_of, evaluated_periods, indicator_values, plan_of, unknown_period
+from gaoxin.runs.values import (
+    IndicatorValues,
+    book_of,
+    evaluated_periods,
+    indicator_values,
+    look_back,
+    plan_of,
+    unknown_period,
+)
 from gaoxin.runs.zones import ANY, SHIPPED, zone_register
 from gaoxin.words import Text
 
@@ -123,11 +132,11 @@ def _of_returns(request: Request, system: System, config: RunConfig, progress: S
         )
     period = periods[-1]
     plan = plan_of(system, periods)
+    require_history(figures, book, period, {entity: look_back(plan, entity) for entity in plan.entities})
     progress(Text("校核报表", "checking the returns"), None)
     problems = check_figures(figures, book, period)
     progress(Text("计算指标", "computing the indicators"), None)
     values = indicator_values(figures, system, periods, config.experts, plan)
-    problems += _short_history(values, period)
     groups: list[str | None] | None = None
     if config.group_by:
         known = figures.attribute(system.entity, config.group_by)
@@ -328,21 +337,3 @@ def _finish(
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     result = replace(result, versions={name: version(name) for name in PACKAGES}, created=now)
     return Run(request, result, evaluation, system, config, values=values)
-
-
-def _short_history(values: IndicatorValues, period: str) -> tuple[Problem, ...]:
-    """Without the year before, growth and net increase are unknown: say it once, not once per indicator."""
-    if period in values.complete_periods:
-        return ()
-    return (
-        Problem(
-            "period.no-earlier",
-            "warning",
-            Text(
-                f"没有 {period} 之前的报表，与上年相比的指标未知",
-                f"there are no returns before {period}: indicators that compare with the year before are unknown",
-            ),
-            Text("请一并给出上一期报表", "give the returns of the period before as well"),
-            period=period,
-        ),
-    )

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict, PlainSerializer, PlainValidator
+from pydantic import BeforeValidator, ConfigDict, PlainSerializer, PlainValidator
 
 from gaoxin.problems import Problem
 from gaoxin.words import Text
@@ -32,6 +32,16 @@ def _flags(value: Any) -> NDArray[np.bool_]:
     return np.array(value, dtype=np.bool_)
 
 
+def _number(value: Any) -> Any:
+    return np.nan if value is None else value
+
+
+def _null(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+Number = Annotated[float, BeforeValidator(_number), PlainSerializer(_null)]
+"""A figure that may be unknown: NaN here, null in the file."""
 Floats = Annotated[NDArray[np.float64], PlainValidator(_numbers), PlainSerializer(_lists)]
 Flags = Annotated[NDArray[np.bool_], PlainValidator(_flags), PlainSerializer(lambda value: value.tolist())]
 
@@ -83,7 +93,7 @@ class Adjustment:
 
     unit: str
     kind: str
-    points: float
+    points: Number
     reason: str
 
 
@@ -92,10 +102,10 @@ class Sensitivity:
     """Variance-based sensitivity of one uncertain choice: first order and total, each with a 95% interval."""
 
     factor: Text
-    first: float
-    first_interval: tuple[float, float]
-    total: float
-    total_interval: tuple[float, float]
+    first: Number
+    first_interval: tuple[Number, Number]
+    total: Number
+    total_interval: tuple[Number, Number]
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +140,8 @@ class PreviousStanding:
 
     period: str
     unit: str
-    score: float
-    rank: float
+    score: Number
+    rank: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +151,9 @@ class UnitNote:
     unit: str
     node: str
     strength: bool
-    value: float
-    peer_median: float
-    rank: float
+    value: Number
+    peer_median: Number
+    rank: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +203,8 @@ class RunResult:
     previous: tuple[PreviousStanding, ...]
     correlation: Floats
     """Pearson correlation of the normalised indicators, shape (n, n)."""
-    alpha: dict[str, float]
-    """Cronbach's alpha per aggregate node."""
+    alpha: dict[str, Number]
+    """Cronbach's alpha per aggregate node; NaN where the units are too few or too alike for one."""
     unit_notes: tuple[UnitNote, ...]
     indicator_notes: tuple[IndicatorNote, ...]
     robustness: RobustnessResult | None
