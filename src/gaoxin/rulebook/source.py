@@ -189,11 +189,11 @@ class _Builder:
                     Text("规则文件不能用锚点和别名（& 与 *）", "anchors and aliases (& and *) are not allowed"),
                     Text("请把内容写全。", "Write the content out."),
                 )
-            if getattr(event, "tag", None):
+            if tag := getattr(event, "tag", None):
                 raise _error(
                     self.file,
                     line,
-                    Text(f"规则文件不能用 YAML 标签（{event.tag}）", f"YAML tags are not allowed here ({event.tag})"),
+                    Text(f"规则文件不能用 YAML 标签（{tag}）", f"YAML tags are not allowed here ({tag})"),
                     Text("删去该标签。", "Remove the tag."),
                 )
             yield event, line
