@@ -154,6 +154,8 @@ def test_the_version_of_a_book_changes_with_a_benefit(tmp_path: Path) -> None:
         ("expr: profit * 0.1, unit: 元", "expr: profit * 0.1, unit: 万元", "declared as 万元"),
         ("claimed: relief_claimed", "claimed: remark", "must be an item of firm, a flag or a number"),
         ("claimed: relief_claimed", "claimed: nothing", "must be an item of firm"),
+        ("claimed: relief_claimed", "reduces: staff", "must be a figure of firm in the unit of the amount"),
+        ("claimed: relief_claimed", "reduces: innovative", "must be a figure of firm in the unit of the amount"),
         ("claimed: relief_claimed", "excludes: [{benefit: releif}]", r"no benefit releif\. Did you mean relief\?"),
         ("claimed: relief_claimed", "excludes: [{benefit: relief}]", "cannot exclude itself"),
         ("source: {document: law}}", "source: {document: lore}}", "no document lore"),

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from gaoxin.engines.explaining import fetch_rows
 from gaoxin.engines.frames import closure
 from gaoxin.engines.tables import Source, Tables
-from gaoxin.incentives.changes import Change, change_for, changed
+from gaoxin.incentives.changes import Change, change_for
 from gaoxin.incentives.clauses import cited, rests_on
 from gaoxin.incentives.comparisons import Test, leaves, tests
 from gaoxin.problems import InputError, Problem
@@ -285,7 +285,7 @@ def _answer(evaluator: Evaluator, benefit: Benefit, at: At, as_of: datetime.date
         state=state if in_force is not False else "not_in_force",
         amount=amount,
         conditions=conditions,
-        missing=tuple(_missing(book, reasons)),
+        missing=tuple(missing_figures(book, reasons)),
         open=_messages(reasons, lambda kind: kind in _NO_RULE),
         obstacles=_messages(reasons, lambda kind: kind not in _NO_RULE | _NOT_REPORTED),
         changes=changes,
@@ -353,7 +353,8 @@ def _messages(reasons: Iterable[Reason], wanted: Callable[[str], bool]) -> tuple
     return tuple(dict.fromkeys(reason.message for reason in reasons if wanted(reason.kind)))
 
 
-def _missing(book: Book, reasons: Iterable[Reason]) -> Iterator[Missing]:
+def missing_figures(book: Book, reasons: Iterable[Reason]) -> Iterator[Missing]:
+    """The reported figures that are not there, as far as the ``reasons`` name them."""
     seen: set[tuple[str, At]] = set()
     for reason in reasons:
         item = book.items.get(reason.code)
@@ -387,8 +388,8 @@ def _together(
     """Whether the changes, all of them made, open the benefit; None where that is not known or all is met."""
     if all(condition.met is not False for condition in conditions):
         return None
-    rows = changed(evaluator.rows, at, [(change.code, change.then) for change in changes])
-    value = Evaluator(evaluator.book, rows).figure(benefit.code, at).value
+    after = evaluator.supposing({(change.code, at): change.then for change in changes})
+    value = after.figure(benefit.code, at).value
     return value if isinstance(value, bool) else None
 
 

@@ -7,14 +7,14 @@ one step less, which must not be enough.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from gaoxin.incentives.comparisons import Comparison, least_step
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Item
-from gaoxin.rulebook.evaluate import At, Evaluator, Rows
+from gaoxin.rulebook.evaluate import At, Evaluator
 from gaoxin.rulebook.kinds import item_type
 from gaoxin.rulebook.tree import Constant, Node, Type
 from gaoxin.words import Text
@@ -46,14 +46,6 @@ class Change:
         return None
 
 
-def changed(rows: Rows, at: At, figures: Iterable[tuple[str, Constant]]) -> Rows:
-    """``rows`` with other figures in the return of one reporter."""
-    returns = {entity: dict(rows.returns[entity]) for entity in rows.returns}
-    row = returns[at.entity][at.key, at.ordinal]
-    returns[at.entity][at.key, at.ordinal] = replace(row, figures={**row.figures, **dict(figures)})
-    return Rows(returns, rows.present)
-
-
 def change_for(evaluator: Evaluator, comparison: Comparison, at: At, benefit: str) -> Change | None:
     """The smallest change of one figure of the reporter's own return that makes ``comparison`` hold, where one does."""
     return _Search(evaluator, comparison, at, benefit).best()
@@ -61,9 +53,9 @@ def change_for(evaluator: Evaluator, comparison: Comparison, at: At, benefit: st
 
 class _Search:
     def __init__(self, evaluator: Evaluator, comparison: Comparison, at: At, benefit: str) -> None:
-        self.book, self.rows, self.at = evaluator.book, evaluator.rows, at
+        self.book, self.evaluator, self.at = evaluator.book, evaluator, at
         self.comparison, self.benefit = comparison, benefit
-        row = self.rows.returns.get(at.entity, {}).get((at.key, at.ordinal))
+        row = evaluator.rows.returns.get(at.entity, {}).get((at.key, at.ordinal))
         self.figures = {} if row is None else dict(row.figures)
 
     def best(self) -> Change | None:
@@ -107,7 +99,7 @@ class _Search:
         return Change(code, item.name, item_type(item), self.figures.get(code), then, like, enough)
 
     def _evaluator(self, figures: Iterable[tuple[str, Constant]]) -> Evaluator:
-        return Evaluator(self.book, changed(self.rows, self.at, figures))
+        return self.evaluator.supposing({(code, self.at): value for code, value in figures})
 
     def _holds(self, figures: Iterable[tuple[str, Constant]]) -> bool:
         return self._evaluator(figures).node(self.comparison.node, self.at).value is self.comparison.wanted

@@ -155,6 +155,8 @@ class Benefit(Entry):
     """One benefit of an instrument.
 
     ``claimed`` names the item that says that the reporter has claimed it (a flag) or how much of it (an amount).
+    ``reduces`` names the figure that the amount lowers: the tax that would be due without it, or the reported income,
+    which then is the one after what was claimed. Benefits that reduce the same tax are ways to compute it anew.
     """
 
     instrument: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -167,6 +169,7 @@ class Benefit(Entry):
     amount: Amount | None = None
     excludes: Annotated[tuple[Exclusion, ...], BeforeValidator(listed)] = ()
     claimed: str | None = None
+    reduces: str | None = None
     documents: Annotated[tuple[Words, ...], BeforeValidator(listed)] = ()
     deadlines: Annotated[tuple[Deadline, ...], BeforeValidator(listed)] = ()
 

@@ -280,6 +280,7 @@ def _benefit_references(book: Book, code: str, benefit: Benefit) -> Iterator[Fin
         zh = f"{benefit.claimed} 应是 {benefit.entity} 的是/否或数值类项目"
         en = f"{benefit.claimed} must be an item of {benefit.entity}, a flag or a number"
         yield book.finding(code, Text(zh, en), None, "claimed")
+    yield from _reduction(book, code, benefit)
     clauses: list[tuple[str, int, Clause | None]] = [
         *(("deadlines", index, deadline.source) for index, deadline in enumerate(benefit.deadlines)),
         *(("excludes", index, exclusion.source) for index, exclusion in enumerate(benefit.excludes)),
@@ -288,6 +289,17 @@ def _benefit_references(book: Book, code: str, benefit: Benefit) -> Iterator[Fin
         ((key, index, "source", "document"), source.document) for key, index, source in clauses if source
     ]
     yield from _undocumented(book, code, cited)
+
+
+def _reduction(book: Book, code: str, benefit: Benefit) -> Iterator[Finding]:
+    """Whether what a benefit reduces is a figure of the same entity in the unit of its amount."""
+    if benefit.reduces is None:
+        return
+    entry = book.items.get(benefit.reduces) or book.derived.get(benefit.reduces)
+    if benefit.amount is None or entry is None or (entry.entity, entry.unit) != (benefit.entity, benefit.amount.unit):
+        zh = f"reduces: {benefit.reduces} 应是 {benefit.entity} 的数值，单位与优惠金额相同"
+        en = f"reduces: {benefit.reduces} must be a figure of {benefit.entity} in the unit of the amount"
+        yield book.finding(code, Text(zh, en), None, "reduces")
 
 
 def _unit_findings(book: Book, code: str, text: str, field_: str) -> list[Finding]:

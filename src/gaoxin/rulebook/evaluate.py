@@ -137,6 +137,21 @@ class Evaluator:
                     self._figures[entry, at] = self._entry(entry, at)
         return self._figures[code, at]
 
+    def supposing(self, values: Mapping[tuple[str, At], Constant]) -> Evaluator:
+        """Another evaluation of the same rows in which these figures, reported or derived, have these values.
+
+        What has been computed already is kept as far as it does not rest on them.
+        """
+        stale = frozenset[str]().union(*(resting_on(self.book, code) for code, _ in values))
+        kept = {key: found for key, found in self._figures.items() if key[0] not in stale}
+        kept.update({key: Found(value) for key, value in values.items()})
+        aggregates = {
+            key: found
+            for key, found in self._aggregates.items()
+            if not any(isinstance(part, tree.Figure) and part.code in stale for part in tree.walk(key[0]))
+        }
+        return Evaluator(self.book, self.rows, kept, aggregates, self._chains)
+
     def exists(self, at: At) -> bool:
         """Whether there is such a reporter in the period: it has a return, or, at the top, anybody below it has one."""
         if (at.key, at.ordinal) in self.rows.returns.get(at.entity, {}):
@@ -436,6 +451,18 @@ def _logic(op: str, parts: list[Found]) -> Found:
 
 def _reasons(parts: Iterable[Found]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reason for part in parts for reason in part.reasons if part.value is None))
+
+
+@lru_cache(maxsize=1024)
+def resting_on(book: Book, code: str) -> frozenset[str]:
+    """``code`` itself and every entry of ``book`` that rests on it, in whatever period."""
+    found, stack = {code}, [code]
+    while stack:
+        users = [user for user, used in book.expressions.uses.items() if stack[-1] in used and user not in found]
+        stack.pop()
+        found.update(users)
+        stack.extend(users)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=1024)
