@@ -1,0 +1,1 @@
+"""The lawful combination of benefits with the lowest income tax: for one year, and over several with losses."""
