@@ -78,14 +78,14 @@ class Variable:
         found = [model.eval(term, model_completion=True) for term in self.terms]
         match self.item.type:
             case "flag":
-                return bool(z3.is_true(found[0]))
+                return _holds(model, self.terms[0])
             case "date":
-                return datetime.date(*(one.as_long() for one in found))
+                return datetime.date(*(_long(one) for one in found))
             case "decimal" | "integer":
-                return Fraction(found[0].as_long(), 10 ** (self.item.decimals or 0))
+                return Fraction(_long(found[0]), 10 ** (self.item.decimals or 0))
             case _:
                 if self.item.values:
-                    return self.item.values[found[0].as_long()]
+                    return self.item.values[_long(found[0])]
                 return _unescaped(found[0].as_string())
 
 
@@ -94,13 +94,15 @@ class Facts:
     """The returns there may be: those of one reporter, in the period and before it, and of those below it.
 
     ``known``: whether their figures may be missing. ``below``: how many reporters of each entity below there may be at
-    most; None for any number, and then what an aggregate gives is left open.
+    most; None for any number, and then what an aggregate gives is left open. ``signed``: the numeric items that may be
+    below zero; None for all of them.
     """
 
     book: Book
     here: At
     known: Known = "all"
     below: int | None = 1
+    signed: frozenset[str] | None = None
     variables: dict[tuple[str, At], Variable] = field(default_factory=dict)
     domain: list[Term] = field(default_factory=list)
     """What holds of every figure, whatever it is: a month has at most 31 days."""
@@ -197,7 +199,8 @@ class Facts:
             case "decimal" | "integer":
                 scaled = z3.Int(name)
                 terms, unit = (scaled,), 10 ** (item.decimals or 0)
-                self.domain += [scaled <= LARGEST * unit, scaled >= -LARGEST * unit]
+                least = -LARGEST * unit if self.signed is None or item.code in self.signed else 0
+                self.domain += [scaled <= LARGEST * unit, scaled >= least]
                 value = Number(z3.ToReal(scaled) * real(Fraction(1, unit)), None, known)
             case _ if item.values:
                 terms = (z3.Int(name),)
@@ -231,6 +234,10 @@ def _listed(options: tuple[str, ...], index: Term) -> Term:
 def _unescaped(text: str) -> str:
     """A text as Z3 writes it, without its escapes."""
     return re.sub(r"\\u\{([0-9a-f]+)\}", lambda sign: chr(int(sign[1], 16)), text)
+
+
+def _long(term: Term) -> int:
+    return int(term.as_long())
 
 
 def _holds(model: z3.ModelRef, term: Term) -> bool:

@@ -53,8 +53,8 @@ class Book:
     """A loaded rulebook, those it extends included. ``load_book`` and ``with_derived`` give checked ones only.
 
     ``lists`` holds the codes (or prefixes) of every code list, read from its CSV where it has one. ``systems`` are the
-    files of this book that hold an indicator system, ``vectors`` those with test vectors, which are
-    read when they are asked for. ``benefits`` are the benefits as written; what they stand for is among ``derived``.
+    files of this book that hold an indicator system, ``vectors`` those with test vectors and ``properties`` those with
+    properties to prove; these are read when they are asked for. ``benefits`` are the benefits as written; what they stand for is among ``derived``.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Book:
     systems: tuple[Source, ...] = ()
     benefits: Mapping[str, Benefit] = field(default_factory=dict)
     vectors: tuple[Path, ...] = ()
+    properties: tuple[Path, ...] = ()
 
     def __repr__(self) -> str:
         return f"Book({self.name} {self.version}, {len(self.entries)} entries)"

@@ -31,6 +31,8 @@ from gaoxin.words import Text
 MAX_LIST_BYTES = 8_000_000
 VECTORS = "vectors*.yaml"
 """Files of test vectors. They are no part of the rules: ``rulebook.vectors`` reads them when they are asked for."""
+PROPERTIES = "properties*.yaml"
+"""Files of properties to prove, no part of the rules either: ``proofs.properties`` reads them."""
 _KEYS: Mapping[str, type[Entry]] = {**SECTIONS, "benefits": Benefit}
 
 
@@ -83,18 +85,19 @@ class _Loader:
     systems: list[Source] = field(default_factory=list)
     benefits: dict[str, Benefit] = field(default_factory=dict)
     vectors: tuple[Path, ...] = ()
+    properties: tuple[Path, ...] = ()
     head: BookHead | None = None
 
     def load(self, folder: Path, above: tuple[Path, ...] = ()) -> None:
         """Read the book in ``folder``, those it extends first; ``above`` are the books that extend it."""
-        self.systems, self.vectors = [], ()
+        self.systems, self.vectors, self.properties = [], (), ()
         folder = folder.resolve()
         if folder in self.loaded:
             self.head = self.loaded[folder]
             return
         sources = []
-        vectors = tuple(sorted(folder.glob(VECTORS)))
-        for path in sorted(set(folder.glob("*.yaml")) - set(vectors)):
+        vectors, properties = (tuple(sorted(folder.glob(pattern))) for pattern in (VECTORS, PROPERTIES))
+        for path in sorted(set(folder.glob("*.yaml")) - {*vectors, *properties}):
             try:
                 sources.append(read_source(path, shown_path(path)))
             except BookError as error:
@@ -108,7 +111,7 @@ class _Loader:
         self.loaded[folder] = head
         for index, name in enumerate(head.extends):
             self._extend(head, head_source, index, name, folder, (*above, folder))
-        self.head, self.systems, self.vectors = head, [], vectors
+        self.head, self.systems, self.vectors, self.properties = head, [], vectors, properties
         for name, entity in head.entities.items():
             known = self.entities.setdefault(name, entity)
             if known != entity:
@@ -144,6 +147,7 @@ class _Loader:
             systems=tuple(self.systems),
             benefits=self.benefits,
             vectors=self.vectors,
+            properties=self.properties,
         ).checked(self.findings)
 
     def _add(self, source: Source, at: tuple[str | int, ...], message: Text, remedy: Text = Text("", "")) -> None:
