@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -11,9 +9,8 @@ import pytest
 from gaoxin.engines.duckdb import run
 from gaoxin.engines.explaining import explain
 from gaoxin.engines.rows import as_tables
-from gaoxin.rulebook import Book, BookError, load_book, shipped_books
-from gaoxin.rulebook.evaluate import rounded
-from gaoxin.rulebook.vectors import Expected, Vector, load_vectors
+from gaoxin.rulebook import BookError, load_book, shipped_books
+from gaoxin.rulebook.vectors import Vector, load_vectors, shown
 
 _book = cache(load_book)
 
@@ -37,15 +34,6 @@ def _cases() -> list[tuple[str, str]]:
 CASES = _cases()
 
 
-def _shown(book: Book, code: str, value: object) -> Expected:
-    """An exact value with the decimals and the rounding of its entry."""
-    if not isinstance(value, Fraction):
-        return value  # type: ignore[return-value]
-    entry = book.derived[code]
-    exact = rounded(value, entry.scale if entry.scale is not None else 12, entry.rounding)
-    return Decimal(exact.numerator) / Decimal(exact.denominator)
-
-
 @pytest.mark.parametrize(("name", "number"), CASES, ids=[f"{name}:{number}" for name, number in CASES])
 def test_vector(name: str, number: str) -> None:
     book, vector = _book(name), _vectors(name)[number]
@@ -59,7 +47,7 @@ def test_vector(name: str, number: str) -> None:
             explained = explain(plan, tables, entity, vector.key, vector.period, code)
             expected = vector.expected(book, code)
             assert computed == expected, (code, "engine", explained.reasons)
-            assert _shown(book, code, explained.value) == expected, (code, "explain")
+            assert shown(book, code, explained.value) == expected, (code, "explain")
 
 
 def test_there_are_vectors() -> None:

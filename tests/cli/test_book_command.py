@@ -64,6 +64,27 @@ def test_a_folder_without_a_book_is_a_finding(tmp_path):
     assert "no shipped book is called" in result.output
 
 
+def test_the_test_vectors_of_a_book_are_worked_through(folder):
+    half, wrong, open_ = (
+        f"  - {{id: {number}, period: 2023, status: derived, document: {{document: law}},\n"
+        f"     facts: {{firm: {{{figures}}}}}, expect: {{share: 0.5}}}}\n"
+        for number, figures in (("HALF", "rd: 50, rev: 100"), ("WRONG", "rd: 50, rev: 200"), ("OPEN", "rd: 50"))
+    )
+    path = Path(folder) / "vectors-small.yaml"
+    path.write_text(f"vectors:\n{half}{wrong}{open_}", encoding="utf-8")
+    result = run("check", folder)
+    assert result.exit_code == 1
+    assert "WRONG: share must be 0.5, is 0.25" in result.output
+    assert "OPEN: share must be 0.5, is unknown; " in result.output
+    assert "rev" in next(line for line in result.output.splitlines() if line.startswith("OPEN"))
+    assert "1 of 3 test vectors hold" in result.output
+    path.write_text(f"vectors:\n{half}", encoding="utf-8")
+    result = run("check", folder)
+    assert result.exit_code == 0
+    assert "1 of 1 test vectors hold" in result.output
+    assert "测试案例 1 个，1 个成立" in run("check", folder, lang="zh").output
+
+
 def test_show_lists_entries_with_unit_and_confidence(folder):
     lines = run("show", folder).output.splitlines()
     assert lines[0].startswith("small  small book  (1+")
@@ -116,4 +137,7 @@ def test_an_unknown_language_is_refused(folder):
 
 @pytest.mark.parametrize("name", shipped_books())
 def test_every_shipped_book_passes_its_check(name):
-    assert run("check", name).exit_code == 0, run("check", name).output
+    result = run("check", name)
+    assert result.exit_code == 0, result.output
+    held = [line for line in result.output.splitlines() if line.endswith("test vectors hold")]
+    assert all(line.split()[0] == line.split()[2] for line in held)

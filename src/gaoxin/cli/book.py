@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gaoxin.rulebook.book import Book
     from gaoxin.rulebook.entries import Entry, Parameter, Rule
+    from gaoxin.rulebook.vectors import Miss
 
 app = typer.Typer(no_args_is_help=True, help=tr("规则书：检查、查看", "rulebooks: check them, look at them"))
 
@@ -31,7 +32,12 @@ _KINDS = {
 }
 
 
-@app.command("check", help=tr("检查一本规则书，列出全部问题", "check a rulebook and list everything that is wrong"))
+@app.command(
+    "check",
+    help=tr(
+        "检查一本规则书和其中的测试案例，列出全部问题", "check a rulebook and its test vectors; list all that is wrong"
+    ),
+)
 def check(
     context: typer.Context,
     path: Annotated[
@@ -39,16 +45,21 @@ def check(
     ],
     lang: Spoken = "",
 ) -> None:
-    """Load the book (and the systems in it); print every finding with file and line, exit 1 when there are any."""
+    """Load the book (and the systems in it) and work through its test vectors.
+
+    Every finding is printed with file and line, every vector that does not hold with what it gives; then exit 1.
+    """
     from gaoxin.rulebook.findings import BookError
     from gaoxin.rulebook.loading import load_book
     from gaoxin.rulebook.system import load_system
+    from gaoxin.rulebook.vectors import load_vectors, misses
 
     spoken = _language(context, lang)
     try:
         book = load_book(path)
         for source in book.systems:
             load_system(Path(source.file).absolute(), incomplete=True)
+        vectors = load_vectors(book)
     except BookError as error:
         for finding in error.findings:
             typer.echo(finding.say(spoken))
@@ -60,6 +71,29 @@ def check(
     en = ", ".join(f"{number} {kind.en}" for kind, number in counts if number)
     head = f"{book.name} {book.version}"
     typer.echo(Text(f"{head} 没有问题：{zh}", f"nothing is wrong with {head}: {en}").say(spoken))
+    failing: set[str] = set()
+    for miss in misses(book, vectors):
+        failing.add(miss.vector.id)
+        typer.echo(_missed(miss).say(spoken))
+    if vectors:
+        held = len(vectors) - len(failing)
+        zh, en = f"测试案例 {len(vectors)} 个，{held} 个成立", f"{held} of {len(vectors)} test vectors hold"
+        typer.echo(Text(zh, en).say(spoken))
+    if failing:
+        raise typer.Exit(1)
+
+
+def _missed(miss: Miss) -> Text:
+    """A figure that a test vector does not give."""
+
+    def words(value: object) -> Text:
+        return Text("未知", "unknown") if value is None else Text(str(value), str(value))
+
+    got, wanted = words(miss.computed), words(miss.expected)
+    why = [reason.message for reason in miss.found.reasons]
+    zh = "；".join([f"{miss.vector.id}：{miss.code} 应为 {wanted.zh}，得 {got.zh}", *(one.zh for one in why)])
+    en = "; ".join([f"{miss.vector.id}: {miss.code} must be {wanted.en}, is {got.en}", *(one.en for one in why)])
+    return Text(zh, en)
 
 
 @app.command(

@@ -13,18 +13,21 @@ They stand under ``vectors`` in files ``vectors*.yaml`` beside the rules::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
 
 from gaoxin.problems import InputError
 from gaoxin.rulebook.book import Book
-from gaoxin.rulebook.entries import Clause, Model, Title
-from gaoxin.rulebook.evaluate import Rows
+from gaoxin.rulebook.entries import MAX_SCALE, Clause, Model, Title
+from gaoxin.rulebook.evaluate import At, Evaluator, Found, Rows, rounded
 from gaoxin.rulebook.facts import ONLY, read_facts
 from gaoxin.rulebook.findings import BookError, Finding
+from gaoxin.rulebook.periods import period_ordinal
 from gaoxin.rulebook.source import Source, Steps, read_source, shown_path
 from gaoxin.rulebook.validation import validated
 from gaoxin.words import Text
@@ -77,6 +80,39 @@ class Vector(Model):
                 raise ValueError(text)
             return number
         return str(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A figure of a vector that is not what it must be; ``found`` says why where it is unknown."""
+
+    vector: Vector
+    code: str
+    expected: Expected
+    computed: Expected
+    found: Found
+
+
+def misses(book: Book, vectors: Iterable[Vector]) -> Iterator[Miss]:
+    """Every figure of ``vectors`` that the book does not give, by exact evaluation."""
+    for vector in vectors:
+        evaluator = Evaluator(book, vector.rows(book))
+        ordinal = period_ordinal(vector.period, book.frequency)
+        for code in vector.expect:
+            rule = book.derived.get(code) or book.checks[code]
+            found = evaluator.figure(code, At(rule.entity, vector.key, ordinal))
+            computed, expected = shown(book, code, found.value), vector.expected(book, code)
+            if computed != expected:
+                yield Miss(vector, code, expected, computed, found)
+
+
+def shown(book: Book, code: str, value: object) -> Expected:
+    """An exact value of ``code`` with the decimals and the rounding of its entry."""
+    if not isinstance(value, Fraction):
+        return cast("Expected", value)
+    entry = book.derived[code]
+    exact = rounded(value, entry.scale if entry.scale is not None else MAX_SCALE, entry.rounding)
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
 
 
 def load_vectors(book: Book) -> tuple[Vector, ...]:
