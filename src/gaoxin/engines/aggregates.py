@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, cast
 
-from gaoxin.engines.integers import HUGE, Number, Reported, Sql, integer, multiply, power_of_ten, sql
-from gaoxin.engines.lowering import Value, quote
+from gaoxin.engines.dialects import quote
+from gaoxin.engines.integers import HUGE, Dialect, Number, Reported, Sql, sql
+from gaoxin.engines.lowering import Value
 from gaoxin.rulebook.plan import AggregateColumn
 
 Kind = Literal["rows", "true", "known", "maybe", "has", "sum", "min", "max"]
@@ -33,7 +34,7 @@ class Total:
     condition: str = ""
     reported: Reported | None = None
 
-    def grouped(self) -> str:
+    def grouped(self, dialect: Dialect) -> str:
         """SQL of the aggregate over a group of rows."""
         where = f" FILTER (WHERE {self.condition})" if self.condition else ""
         match self.kind:
@@ -49,8 +50,10 @@ class Total:
                 return f"count({quote(self.reported.name) if self.reported else self.figure}){where}"
             case "sum" if self.reported:
                 total, places = f"sum({quote(self.reported.name)}){where}", self.reported.places
-                return f"CAST({total} * {10**places} AS HUGEINT) * {10 ** (self.reported.scale - places)}"
-            case "sum" | "min" | "max":
+                return f"CAST({total} * {10**places} AS {dialect.wide}) * {10 ** (self.reported.scale - places)}"
+            case "sum":
+                return f"{dialect.sum_of(self.figure)}{where}"
+            case "min" | "max":
                 return f"{self.kind}({self.figure}){where}"
 
     def own(self) -> str:
@@ -101,6 +104,7 @@ def needs_of(column: AggregateColumn, cells: Mapping[str, Value]) -> Needs:
 
 
 def cell(
+    dialect: Dialect,
     column: AggregateColumn,
     needs: Needs,
     names: Mapping[Total, str],
@@ -117,9 +121,8 @@ def cell(
     rows, known, expected = (_count(names[total]) for total in (ROWS, needs.known, needs.expected))
     there = _there(present, needed)
     share = Fraction(column.source.min_coverage)
-    enough = sql(
-        "({0} >= {1})", multiply(known, integer(share.denominator)), multiply(expected, integer(share.numerator))
-    )
+    least, most = dialect.integer(share.numerator), dialect.integer(share.denominator)
+    enough = sql("({0} >= {1})", dialect.multiply(known, most), dialect.multiply(expected, least))
     found = Sql(f"COALESCE({quote(names[needs.value])}, 0)", 0, HUGE)
     nothing = "NULL"
     match column.source.function:
@@ -135,25 +138,19 @@ def cell(
     n = sql(template, there, rows, enough, found, bound=found.bound)
     below = None
     if column.source.function == "avg":
-        below = multiply(Sql(f"NULLIF({known.text}, 0)", 0, 2**62), power_of_ten(needs.scale))
+        below = dialect.multiply(Sql(f"NULLIF({known.text}, 0)", 0, 2**62), dialect.power_of_ten(needs.scale))
     value = Number(n, below, 0 if below is not None else needs.scale)
     none_missing = "1.0" if zero_if_none else "0.0"
     ratio = "CASE WHEN NOT {0} THEN 0.0 WHEN {1} = 0 THEN " + none_missing + " WHEN {2} = 0 THEN 1.0 ELSE {3} / {2} END"
-    covered = sql(
-        "struct_pack(share := CAST(" + ratio + " AS DOUBLE), known := {3}, expected := {2})",
-        there,
-        rows,
-        expected,
-        known,
-    )
-    return value, covered
+    part = sql(f"CAST({ratio} AS DOUBLE)", there, rows, expected, known)
+    return value, dialect.record({"share": part, "known": known, "expected": expected})
 
 
-def unreported(column: AggregateColumn) -> tuple[Value, Sql]:
+def unreported(dialect: Dialect, column: AggregateColumn) -> tuple[Value, Sql]:
     """The value and coverage of an aggregate over reporters of whom there is no table."""
     nothing = Sql("CAST(NULL AS BIGINT)", 0, 0, None, True)
-    zero = "CAST(0 AS BIGINT)"
-    covered = Sql(f"struct_pack(share := CAST(0 AS DOUBLE), known := {zero}, expected := {zero})")
+    zero = dialect.integer(0)
+    covered = dialect.record({"share": Sql("CAST(0 AS DOUBLE)"), "known": zero, "expected": zero})
     return Number(nothing, None, column.type.scale or 0), covered
 
 

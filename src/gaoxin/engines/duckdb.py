@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.errors import EngineError
 from gaoxin.engines.frames import Statement, build_frame, closure
 from gaoxin.engines.integers import Number, is_overflow
-from gaoxin.engines.lowering import quote, rounded_for_show
 from gaoxin.engines.tables import Progress, Source, Tables
 from gaoxin.engines.violations import Judgement, Tally, judge, violations
 from gaoxin.rulebook.plan import ItemColumn, Plan
@@ -161,7 +161,7 @@ class Outcome:
         return self._results[entity]
 
     def _compute(self, entity: str, targets: Sequence[str]) -> pa.Table:
-        statement = Statement()
+        statement = Statement(DUCKDB)
         frame = build_frame(statement, self.plan, self._tables, entity, closure(self.plan, targets))
         keys = self._keys(entity)
         selected = [f'"@key" AS {quote(entity)}']
@@ -173,8 +173,7 @@ class Outcome:
             value = frame.cells[code]
             if isinstance(value, Number):
                 scales[code] = self.plan.shown_scale(code)
-                rounded = rounded_for_show(self.plan, code, value, frame.bind)
-                selected.append(f"CAST({rounded.text} AS DECIMAL({DIGITS},0)) AS {quote(code)}")
+                selected.append(f"CAST({frame.shown(code).text} AS DECIMAL({DIGITS},0)) AS {quote(code)}")
                 selected.append(f"{as_double(value)} AS {quote(f'{code}/float')}")
             else:
                 selected.append(f"{value.text} AS {quote(code)}")

@@ -1,4 +1,4 @@
-"""A reported column as DuckDB SQL that gives the exact figure, or stops with an error that names it.
+"""A reported column as SQL that gives the exact figure, or stops with an error that names it.
 
 Nothing is rounded on the way in: a value with more decimals than the item keeps is refused. An empty text and NaN are
 missing figures.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from gaoxin.engines.integers import HUGE, SMALL, Reported, Sql, multiply, power_of_ten
-from gaoxin.engines.lowering import quote, text_literal
+from gaoxin.engines.dialects import quote, text_literal
+from gaoxin.engines.integers import HUGE, SMALL, Dialect, Reported, Sql
 from gaoxin.rulebook.entries import Item
 from gaoxin.words import Text
 
@@ -27,8 +27,10 @@ _WHOLE = {
 _NO_COLUMN = {'"NULL"', "NULL"}
 
 
-def figure(item: Item, column: str | None) -> Sql | None:
-    """SQL of the figure in a column of the DuckDB type ``column`` (None: no such column); None when it does not fit.
+def figure(dialect: Dialect, item: Item, column: str | None) -> Sql | None:
+    """SQL of the figure in a column of the type ``column`` (None: no such column); None when it does not fit.
+
+    The types are named as DuckDB names them.
 
     Numbers come as the integer value × 10^scale.
     """
@@ -36,26 +38,24 @@ def figure(item: Item, column: str | None) -> Sql | None:
     if item.decimals is not None:
         if column is None or column in _NO_COLUMN:
             return Sql("CAST(NULL AS BIGINT)", 0, 0)
-        return _number(item, name, column, item.decimals)
-    wanted = {"flag": "BOOLEAN", "date": "DATE"}.get(item.type, "VARCHAR")
+        return _number(dialect, item, name, column, item.decimals)
+    wanted = {"flag": "BOOLEAN", "date": "DATE"}.get(item.type, "STRING")
     if column is None or column in _NO_COLUMN:
         return Sql(f"CAST(NULL AS {wanted})")
     if item.type == "flag":
         if column in _WHOLE:
-            refused = _refused(item, name, Text("是或否写作 true/false 或 1/0。", "Write true/false or 1/0."))
+            refused = _refused(dialect, item, name, Text("是或否写作 true/false 或 1/0。", "Write true/false or 1/0."))
             branches = f"WHEN {name} IS NULL THEN NULL WHEN {name} = 1 THEN TRUE WHEN {name} = 0 THEN FALSE"
             return Sql(f"CASE {branches} ELSE {refused} END")
         return Sql(name) if column == "BOOLEAN" else None
     if item.type == "date":
         if column == "VARCHAR":
-            refused = _refused(item, name, Text("日期写作 2020-01-31。", "Write a date like 2020-01-31."))
+            refused = _refused(dialect, item, name, Text("日期写作 2020-01-31。", "Write a date like 2020-01-31."))
             empty = f"WHEN {name} IS NULL OR {name} = '' THEN NULL"
-            return Sql(
-                f"CASE {empty} WHEN TRY_CAST({name} AS DATE) IS NULL THEN {refused} ELSE CAST({name} AS DATE) END"
-            )
+            return Sql(f"CASE {empty} WHEN {dialect.is_date(name)} THEN CAST({name} AS DATE) ELSE {refused} END")
         return Sql(f"CAST({name} AS DATE)") if column in {"DATE", "TIMESTAMP"} else None
     if column == "VARCHAR" or column.startswith("ENUM"):
-        return Sql(f"NULLIF(CAST({name} AS VARCHAR), '')")
+        return Sql(f"NULLIF(CAST({name} AS STRING), '')")
     return None
 
 
@@ -79,26 +79,27 @@ def fitting(item: Item) -> str:
     return {"flag": "BOOLEAN", "date": "DATE"}.get(item.type, "VARCHAR")
 
 
-def _number(item: Item, name: str, column: str, scale: int) -> Sql | None:
+def _number(dialect: Dialect, item: Item, name: str, column: str, scale: int) -> Sql | None:
     more = Text(
         f"该指标保留 {scale} 位小数，不四舍五入。", f"The item keeps {scale} decimals; nothing is rounded on input."
     )
     if column in _WHOLE:
         wide = column in {"UBIGINT", "HUGEINT"}
-        whole = Sql(f"CAST({name} AS {'HUGEINT' if wide else 'BIGINT'})", 0, HUGE if wide else _WHOLE[column])
-        return multiply(whole, power_of_ten(scale))
+        whole = Sql(f"CAST({name} AS {dialect.wide if wide else 'BIGINT'})", 0, HUGE if wide else _WHOLE[column])
+        return dialect.multiply(whole, dialect.power_of_ten(scale))
     decimal = _DECIMAL.fullmatch(column)
     if decimal:
         width, places = int(decimal[1]), int(decimal[2])
         # DECIMAL × 10^places has no decimals left; DuckDB raises when it does not fit.
         shifted = f"{name} * {10**places}" if places else name
-        kind, bound = ("BIGINT", 10**width) if width <= 18 else ("HUGEINT", HUGE)
+        kind, bound = ("BIGINT", 10**width) if width <= 18 else (dialect.wide, HUGE)
         raw = Sql(f"CAST({shifted} AS {kind})", 0, bound)
         if places <= scale:
-            return multiply(raw, power_of_ten(scale - places))
-        surplus = 10 ** (places - scale)
-        refused = _refused(item, name, more)
-        exact = f"WHEN {raw.text} % {surplus} = 0 THEN {raw.text} // {surplus}"
+            return dialect.multiply(raw, dialect.power_of_ten(scale - places))
+        surplus = dialect.power_of_ten(places - scale)
+        kept = dialect.whole(dialect.absolute(raw), surplus)
+        refused = _refused(dialect, item, name, more)
+        exact = f"WHEN {raw.text} % {surplus.text} = 0 THEN {dialect.sign(raw).text} * {kept.text}"
         return Sql(f"CASE {exact} WHEN {name} IS NOT NULL THEN {refused} END", 0, bound)
     if column in {"DOUBLE", "FLOAT"}:
         value = f"CAST({name} AS DOUBLE)"
@@ -107,8 +108,8 @@ def _number(item: Item, name: str, column: str, scale: int) -> Sql | None:
         large = Text("该数过大，浮点数存不准；请用 DECIMAL。", "Too large for a binary float to be exact; use DECIMAL.")
         text = (
             f"CASE WHEN {name} IS NULL OR isnan({value}) THEN NULL"
-            f" WHEN abs({value}) >= {EXACT_DOUBLE} / {10**scale} THEN {_refused(item, name, large)}"
-            f" WHEN CAST({nearest} AS DOUBLE) / {10**scale} <> {value} THEN {_refused(item, name, more)}"
+            f" WHEN abs({value}) >= {EXACT_DOUBLE} / {10**scale} THEN {_refused(dialect, item, name, large)}"
+            f" WHEN CAST({nearest} AS DOUBLE) / {10**scale} <> {value} THEN {_refused(dialect, item, name, more)}"
             f" ELSE {nearest} END"
         )
         return Sql(text, 0, EXACT_DOUBLE)
@@ -120,21 +121,21 @@ def _number(item: Item, name: str, column: str, scale: int) -> Sql | None:
         )
         text = (
             f"CASE WHEN {name} IS NULL OR {name} = '' THEN NULL"
-            f" WHEN NOT regexp_full_match({name}, {text_literal(form)}) THEN {_refused(item, name, digits)}"
-            f" ELSE CAST(CAST({name} AS DECIMAL(38,{scale})) * {10**scale} AS HUGEINT) END"
+            f" WHEN NOT {dialect.fully_matches(name, form)} THEN {_refused(dialect, item, name, digits)}"
+            f" ELSE CAST(CAST({name} AS DECIMAL(38,{scale})) * {10**scale} AS {dialect.wide}) END"
         )
         return Sql(text, 0, HUGE)
     return None
 
 
-def _refused(item: Item, name: str, remedy: Text) -> str:
+def _refused(dialect: Dialect, item: Item, name: str, remedy: Text) -> str:
     parts = [
         text_literal(MARK + item.entity),
         text_literal(item.code),
-        f"CAST({quote(item.entity)} AS VARCHAR)",
-        "CAST(period AS VARCHAR)",
-        f"CAST({name} AS VARCHAR)",
+        f"CAST({quote(item.entity)} AS STRING)",
+        "CAST(period AS STRING)",
+        f"CAST({name} AS STRING)",
         text_literal(remedy.zh),
         text_literal(remedy.en),
     ]
-    return f"error({f' || chr({ord(BETWEEN)}) || '.join(parts)})"
+    return dialect.stop(parts, BETWEEN)

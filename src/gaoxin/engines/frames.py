@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import cast
 
 from gaoxin.engines.aggregates import ROWS, Needs, Total, cell, needs_of, unreported
+from gaoxin.engines.dialects import quote
 from gaoxin.engines.errors import EngineError
-from gaoxin.engines.integers import Number, Sql
-from gaoxin.engines.lowering import Lowering, Value, quote
-from gaoxin.engines.tables import Tables
+from gaoxin.engines.integers import Dialect, Number, Sql
+from gaoxin.engines.lowering import SQL_TYPE, Lowering, Value
+from gaoxin.engines.relations import Relations
 from gaoxin.rulebook.plan import AggregateColumn, Column, ItemColumn, Plan, PriorColumn, RowColumn
 from gaoxin.rulebook.tree import Figure, walk
 from gaoxin.words import Text
@@ -27,14 +29,14 @@ MAX_LAYERS = 300
 
 @dataclass
 class Statement:
-    """The common table expressions of one SQL statement."""
+    """The common table expressions of one SQL statement, in the dialect of its engine."""
 
+    dialect: Dialect
     tables: list[str] = field(default_factory=list)
 
     def add(self, name: str, select: str, *, keep: bool = False) -> str:
         """Add a table expression; ``keep`` computes it once where several parts read it."""
-        hint = "MATERIALIZED" if keep else "NOT MATERIALIZED"
-        self.tables.append(f"{quote(name)} AS {hint} ({select})")
+        self.tables.append(self.dialect.table_expression(name, select, keep=keep))
         return name
 
     def select(self, select: str) -> str:
@@ -114,6 +116,13 @@ class Frame:
         if coverage is not None:
             self.coverage[name] = self.bind(coverage)
 
+    def shown(self, name: str) -> Sql:
+        """The number in the column ``name`` as it is shown: × 10^(its decimals), rounded as its entry says."""
+        entry = self.plan.book.derived.get(name)
+        rounding = entry.rounding if entry else "half_up"
+        lowering = Lowering(self.plan.book, {}, frozenset(), self.bind, self.statement.dialect)
+        return self.bind(lowering.rounded(cast(Number, self.cells[name]), self.plan.shown_scale(name), rounding))
+
     def compute(self, columns: Sequence[Column]) -> None:
         """Add the row and prior columns among ``columns``; items and aggregates must be there."""
         stages = _stages(columns)
@@ -146,7 +155,7 @@ class Frame:
 
     def _row(self, column: RowColumn) -> None:
         needed = self.plan.needed[column.name]
-        value = Lowering(self.plan.book, self.cells, needed, self.bind).value(column.node)
+        value = Lowering(self.plan.book, self.cells, needed, self.bind, self.statement.dialect).value(column.node)
         covered = {self.coverage[name].text: self.coverage[name] for name in rests_on(column) if name in self.coverage}
         if len(covered) > 1:
             # Structs compare field by field: the one with the least share comes first.
@@ -222,7 +231,9 @@ class Totals:
     def write(self) -> str:
         """The relation with the totals by reporter above and period."""
         relation = self.frame.finish()
-        added = ", ".join(f"{total.grouped()} AS {quote(name)}" for total, name in self.names.items())
+        added = ", ".join(
+            f"{total.grouped(self.frame.statement.dialect)} AS {quote(name)}" for total, name in self.names.items()
+        )
         grouped = f'SELECT "@parent" AS "@key", "@ord", {added} FROM {quote(relation)} GROUP BY ALL'
         return self.frame.statement.add(f"{self.frame.label} totals", grouped, keep=True)
 
@@ -230,7 +241,7 @@ class Totals:
 def build_frame(
     statement: Statement,
     plan: Plan,
-    tables: Tables,
+    tables: Relations,
     entity: str,
     wanted: Set[str],
     ordinals: frozenset[int] = frozenset(),
@@ -254,7 +265,7 @@ def build_frame(
 def build_totals(
     statement: Statement,
     plan: Plan,
-    tables: Tables,
+    tables: Relations,
     entity: str,
     columns: Sequence[Column],
     wanted: Set[str],
@@ -283,7 +294,7 @@ def build_totals(
 def base_relation(
     statement: Statement,
     plan: Plan,
-    tables: Tables,
+    tables: Relations,
     entity: str,
     columns: Sequence[Column],
     totals: Sequence[str],
@@ -308,19 +319,21 @@ def base_relation(
         zh, en = f"没有 {entity} 的数据表（{names} 要用）", f"there is no table of {entity} (needed for {names})"
         raise EngineError(Text(zh, en), entity=entity)
     joined = quote(totals[0]) + "".join(f' FULL JOIN {quote(name)} USING ("@key", "@ord")' for name in totals[1:])
-    return statement.add(f"{entity} 0", f'SELECT *, CAST(NULL AS VARCHAR) AS "@parent" FROM {joined}'), absent
+    return statement.add(f"{entity} 0", f'SELECT *, CAST(NULL AS STRING) AS "@parent" FROM {joined}'), absent
 
 
-def add_aggregates(frame: Frame, columns: Sequence[Column], below: Mapping[str, Totals], tables: Tables) -> None:
+def add_aggregates(frame: Frame, columns: Sequence[Column], below: Mapping[str, Totals], tables: Relations) -> None:
     """The cells of the aggregates among ``columns``, whose totals are joined to the frame."""
+    dialect = frame.statement.dialect
     for column in columns:
         if not isinstance(column, AggregateColumn):
             continue
         child = column.source.entity
         if child not in below:
-            value, covered = unreported(column)
+            value, covered = unreported(dialect, column)
         else:
             value, covered = cell(
+                dialect,
                 column,
                 below[child].needs[column.name],
                 below[child].names,
@@ -332,6 +345,5 @@ def add_aggregates(frame: Frame, columns: Sequence[Column], below: Mapping[str, 
 
 
 def _absent(column: ItemColumn) -> Value:
-    kind = {"number": "BIGINT", "boolean": "BOOLEAN", "text": "VARCHAR", "date": "DATE"}[column.type.kind]
-    nothing = Sql(f"CAST(NULL AS {kind})", 0, 0, None, True)
+    nothing = Sql(f"CAST(NULL AS {SQL_TYPE[column.type.kind]})", 0, 0, None, True)
     return Number(nothing, None, column.type.scale or 0) if column.type.kind == "number" else nothing

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
+from gaoxin.engines.dialects import DUCKDB, quote, text_literal
 from gaoxin.engines.duckdb import as_double, period_text_sql
 from gaoxin.engines.errors import EngineError
 from gaoxin.engines.frames import Frame, Statement, Totals, add_aggregates, base_relation, build_totals, closure
 from gaoxin.engines.integers import Number
-from gaoxin.engines.lowering import quote, text_literal
 from gaoxin.engines.tables import Source, Tables
 from gaoxin.rulebook.plan import AggregateColumn, Plan
 from gaoxin.words import Text
@@ -87,7 +87,7 @@ def _levels(plan: Plan, codes: Sequence[str]) -> tuple[str, str]:
 
 
 def _statement(plan: Plan, tables: Tables, codes: Sequence[str], entity: str, child: str) -> str:
-    statement, wanted = Statement(), closure(plan, codes)
+    statement, wanted = Statement(DUCKDB), closure(plan, codes)
     columns = [column for column in plan.columns_of(entity) if column.name in wanted]
     ordinals = frozenset(ordinal for column in columns for ordinal in plan.needed[column.name])
     below = build_totals(statement, plan, tables, entity, columns, wanted, ordinals)

@@ -1,4 +1,4 @@
-"""From the typed tree of a rule to DuckDB SQL over one row.
+"""From the typed tree of a rule to the SQL of an engine over one row.
 
 Every node means exactly what ``rulebook.tree`` says. What would be written several times is bound to a column of its
 own first (``Bind``), so the SQL grows with the tree and not exponentially.
@@ -14,28 +14,13 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TypeAlias, cast
 
-from gaoxin.engines.integers import (
-    Number,
-    Sql,
-    cross,
-    denominator,
-    divide,
-    integer,
-    multiply,
-    negate,
-    plus,
-    power_of_ten,
-    quotient,
-    scaled_to,
-    sql,
-    times,
-)
+from gaoxin.engines.dialects import text_literal
+from gaoxin.engines.integers import SMALL, Dialect, Number, Sql, sql
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Band, Rounding
 from gaoxin.rulebook.parameters import value_in
 from gaoxin.rulebook.periods import PER_YEAR
-from gaoxin.rulebook.plan import Plan
 from gaoxin.rulebook.tree import Node, Type
 
 Value: TypeAlias = Number | Sql
@@ -44,17 +29,8 @@ Bind: TypeAlias = Callable[[Sql], Sql]
 ORDINAL = Sql('"@ord"', 0, 2**31, None, True)
 """The column that holds the ordinal of the row's period."""
 
-_SQL_TYPE = {"boolean": "BOOLEAN", "text": "VARCHAR", "date": "DATE"}
-
-
-def quote(name: str) -> str:
-    """``name`` as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text_literal(value: str) -> str:
-    """``value`` as an SQL text."""
-    return "'" + value.replace("'", "''") + "'"
+SQL_TYPE = {"number": "BIGINT", "boolean": "BOOLEAN", "text": "STRING", "date": "DATE"}
+"""What holds a value of each kind; an integer may also be of the wide type of the dialect."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +41,18 @@ class Lowering:
     cells: Mapping[str, Value]
     ordinals: frozenset[int]
     bind: Bind
+    dialect: Dialect
 
     def value(self, node: Node) -> Value:
         """The SQL of ``node``: a Number for a number, else a piece of SQL."""
         match node:
             case tree.Literal():
-                return literal(node)
+                return self.literal(node)
             case tree.Figure(code):
                 return self.cells[code]
             case tree.Negate(operand):
                 x = self.number(operand)
-                return Number(negate(x.n), x.d, x.scale)
+                return Number(self.dialect.negate(x.n), x.d, x.scale)
             case tree.Arithmetic():
                 return self._arithmetic(node)
             case tree.Convert(operand, factor):
@@ -93,7 +70,7 @@ class Lowering:
             case tree.InList(operand, codelist):
                 return self._in_list(self.plain(operand), codelist)
             case tree.Like(operand, pattern):
-                return sql("({0} LIKE {1})", self.plain(operand), Sql(text_literal(pattern)))
+                return self.dialect.like(self.plain(operand), pattern)
             case tree.Case():
                 return self._case(node)
             case tree.Coalesce():
@@ -102,7 +79,7 @@ class Lowering:
                 return self._extreme(node)
             case tree.Absolute(operand):
                 x = self.number(operand)
-                return Number(sql("abs({0})", x.n, bound=x.n.bound), x.d, x.scale)
+                return Number(self.dialect.absolute(x.n), x.d, x.scale)
             case tree.Round(operand, rounding):
                 return Number(
                     self.rounded(self.number(operand), node.type.scale or 0, rounding), None, node.type.scale or 0
@@ -112,13 +89,12 @@ class Lowering:
             case tree.Band(operand, code):
                 return self._band(self._bound(self.number(operand)), code, node.type)
             case tree.YearOf(operand):
-                return Number(sql("year({0})", self.plain(operand), bound=2**31))
+                return Number(sql("CAST(year({0}) AS BIGINT)", self.plain(operand), bound=2**31))
             case tree.PeriodYear():
                 per_year = PER_YEAR[self.book.frequency]
-                return Number(sql("CAST({0} // {1} AS BIGINT)", ORDINAL, integer(per_year), bound=2**31))
+                return Number(self.dialect.whole(ORDINAL, self.dialect.integer(per_year)))
             case tree.WideLength(operand):
-                template = r"length(regexp_replace({0}, '[\x00-\x7F]', '', 'g'))"
-                return Number(sql(template, self.plain(operand), bound=2**31))
+                return Number(self.dialect.wide_length(self.plain(operand)))
             case tree.Dated():
                 return self._dated(node)
             case tree.Aggregate() | tree.Prior():
@@ -136,50 +112,56 @@ class Lowering:
 
     def rounded(self, x: Number, scale: int, rounding: Rounding) -> Sql:
         """The integer that is ``x`` × 10^scale, rounded."""
+        dialect = self.dialect
         if x.d is None and x.scale <= scale:
-            return scaled_to(x, scale)
+            return dialect.scaled_to(x, scale)
         if x.d is None:
-            above, below = x.n, power_of_ten(x.scale - scale)
+            above, below = x.n, dialect.power_of_ten(x.scale - scale)
         else:
-            exact = quotient(multiply(x.n, power_of_ten(scale)), x.d)
-            above, below = exact.n, denominator(exact)
+            exact = dialect.quotient(dialect.multiply(x.n, dialect.power_of_ten(scale)), x.d)
+            above, below = exact.n, dialect.denominator(exact)
         n, d = self.bind(above), self.bind(below)
-        whole = self.bind(sql("(abs({0}) // {1})", n, d, bound=n.bound))
-        rest = self.bind(sql("(abs({0}) % {1})", n, d, bound=min(n.bound, d.bound)))
+        size = dialect.absolute(n)
+        if n.bound > SMALL:
+            size = self.bind(size)
+        whole = self.bind(dialect.whole(size, d))
+        rest = self.bind(dialect.remainder(size, d))
         away = {
             "half_up": sql("({0} >= {1} - {0})", rest, d),
             "half_even": sql("({0} > {1} - {0} OR ({0} = {1} - {0} AND {2} % 2 = 1))", rest, d, whole),
             "down": Sql("FALSE"),
             "up": sql("({0} > 0)", rest),
         }[rounding]
-        template = "(sign({0}) * ({1} + CASE WHEN {2} THEN 1 ELSE 0 END))"
-        return sql(template, n, whole, away, bound=max(n.bound, 1))
+        template = "({0} * ({1} + CASE WHEN {2} THEN 1 ELSE 0 END))"
+        return sql(template, dialect.sign(n), whole, away, bound=max(n.bound, 1))
 
     def _arithmetic(self, node: tree.Arithmetic) -> Value:
         x, y = self.number(node.left), self.number(node.right)
         match node.op:
             case "+" | "-":
-                return self._settled(plus(x, y, node.op))
+                return self._settled(self.dialect.plus(x, y, node.op))
             case "*":
-                return self._settled(times(x, y))
+                return self._settled(self.dialect.times(x, y))
             case "/":
                 if node.type.scale is not None and isinstance(node.right, tree.Literal):
                     return self._times_constant(x, 1 / cast(Fraction, node.right.value), node.type)
                 y = Number(self.bind(y.n), y.d, y.scale)
-                return self._settled(divide(x, y))
+                return self._settled(self.dialect.divide(x, y))
 
     def _times_constant(self, x: Number, factor: Fraction, of: Type) -> Number:
+        integer = self.dialect.integer
         if x.d is None and of.scale is not None:
             whole = factor * Fraction(10) ** (of.scale - x.scale)
             if whole.denominator == 1:
-                return Number(multiply(x.n, integer(whole.numerator)), None, of.scale)
-        exact = divide(times(x, Number(integer(factor.numerator))), Number(integer(factor.denominator)))
+                return Number(self.dialect.multiply(x.n, integer(whole.numerator)), None, of.scale)
+        above = self.dialect.times(x, Number(integer(factor.numerator)))
+        exact = self.dialect.divide(above, Number(integer(factor.denominator)))
         return self._settled(exact)
 
     def _compare(self, node: tree.Compare) -> Sql:
         if node.left.type.kind != "number":
             return sql(f"({{0}} {node.op} {{1}})", self.plain(node.left), self.plain(node.right))
-        return compare(self.number(node.left), node.op, self.number(node.right))
+        return self.dialect.compare(self.number(node.left), node.op, self.number(node.right))
 
     def _joined(self, joint: str, parts: Sequence[Sql]) -> Sql:
         return Sql("(" + joint.join(part.text for part in parts) + ")", max(part.layer for part in parts))
@@ -187,7 +169,9 @@ class Lowering:
     def _in(self, node: tree.In) -> Sql:
         if node.operand.type.kind == "number":
             x = self._bound(self.number(node.operand))
-            return self._joined(" OR ", [compare(x, "=", number_literal(option)) for option in node.options])
+            return self._joined(
+                " OR ", [self.dialect.compare(x, "=", self.number_literal(option)) for option in node.options]
+            )
         options = ", ".join(plain_literal(option.value) for option in node.options)
         return sql("({0} IN ({1}))", self.plain(node.operand), Sql(options))
 
@@ -211,7 +195,7 @@ class Lowering:
     def _choice(self, conditions: list[Sql], nodes: list[Node], of: Type) -> Value:
         if of.kind != "number":
             return _chosen(conditions, [self.plain(node) for node in nodes])
-        return self._settled(_chosen_number(conditions, [self.number(node) for node in nodes], of))
+        return self._settled(self._chosen_number(conditions, [self.number(node) for node in nodes], of))
 
     def _dated(self, node: tree.Dated) -> Value:
         """The version that holds in the row's period; unknown in a period without a rule."""
@@ -223,30 +207,30 @@ class Lowering:
         values = [replace(self, ordinals=frozenset(at)).value(version) for version, at in holding.items()]
         if len(values) == 1 and self.ordinals in holding.values():
             return values[0]
-        nothing = literal(tree.Literal(None, node.type))
+        nothing = self.literal(tree.Literal(None, node.type))
         if not values:
             return nothing
         periods = [Sql(f"({ORDINAL.text} IN ({', '.join(map(str, sorted(at)))}))") for at in holding.values()]
         values.append(nothing)
         if node.type.kind != "number":
             return _chosen(periods, cast("list[Sql]", values))
-        return self._settled(_chosen_number(periods, cast("list[Number]", values), node.type))
+        return self._settled(self._chosen_number(periods, cast("list[Number]", values), node.type))
 
     def _coalesce(self, node: tree.Coalesce) -> Value:
         if node.type.kind != "number":
             return _listed("COALESCE({})", [self.plain(part) for part in node.parts])
         values = [self._bound(self.number(part)) for part in node.parts]
-        ns, d, scale = _one_form(values, node.type)
+        ns, d, scale = self._one_form(values, node.type)
         if d is None:
             return Number(_listed("COALESCE({})", ns), None, scale)
         n, below = _first_known(values, ns), _first_known(values, d)
-        return self._settled(quotient(n, below))
+        return self._settled(self.dialect.quotient(n, below))
 
     def _extreme(self, node: tree.Extreme) -> Value:
         # LEAST and GREATEST of DuckDB pass over NULL; here one unknown part makes the result unknown.
         if node.type.kind != "number" or node.type.scale is not None:
             if node.type.kind == "number":
-                ns, _, scale = _one_form([self.number(part) for part in node.parts], node.type)
+                ns, _, scale = self._one_form([self.number(part) for part in node.parts], node.type)
                 parts = [self.bind(n) for n in ns]
             else:
                 parts, scale = [self.bind(self.plain(part)) for part in node.parts], 0
@@ -258,8 +242,8 @@ class Lowering:
         best = self._bound(self.number(node.parts[0]))
         for part in node.parts[1:]:
             other = self._bound(self.number(part))
-            first = self.bind(compare(best, "<=" if node.op == "least" else ">=", other))
-            best = self._settled(_chosen_number([first], [best, other], node.type))
+            first = self.bind(self.dialect.compare(best, "<=" if node.op == "least" else ">=", other))
+            best = self._settled(self._chosen_number([first], [best, other], node.type))
         return best
 
     def _param(self, code: str, of: Type) -> Number:
@@ -268,13 +252,15 @@ class Lowering:
         values = {
             ordinal: _scaled(value.value, scale) for ordinal, value in at.items() if value and value.value is not None
         }
-        constants = {ordinal: integer(value) for ordinal, value in values.items()}
+        constants = {ordinal: self.dialect.integer(value) for ordinal, value in values.items()}
         return Number(self._by_period(constants), None, scale)
 
     def _band(self, x: Number, code: str, of: Type) -> Number:
         scale = of.scale or 0
         at = {ordinal: value_in(self.book.parameters[code], ordinal, self.book.frequency) for ordinal in self.ordinals}
-        tables = {ordinal: _band_value(x, value.bands, scale) for ordinal, value in at.items() if value and value.bands}
+        tables = {
+            ordinal: self._band_value(x, value.bands, scale) for ordinal, value in at.items() if value and value.bands
+        }
         return Number(self._by_period(tables), None, scale)
 
     def _by_period(self, values: Mapping[int, Sql]) -> Sql:
@@ -293,29 +279,45 @@ class Lowering:
         """Quotients are bound at once: what is computed from them uses n and d more than once."""
         return x if x.d is None else self._bound(x)
 
+    def literal(self, node: tree.Literal) -> Value:
+        """A constant."""
+        if node.type.kind == "number":
+            return self.number_literal(node)
+        if node.value is None:
+            return Sql(f"CAST(NULL AS {SQL_TYPE[node.type.kind]})", atomic=True)
+        return Sql(plain_literal(node.value), atomic=True)
 
-def rounded_for_show(plan: Plan, name: str, value: Number, bind: Bind) -> Sql:
-    """The number of the column ``name`` as it is shown: value × 10^(its decimals), rounded as its entry says."""
-    entry = plan.book.derived.get(name)
-    rounding = entry.rounding if entry else "half_up"
-    return bind(Lowering(plan.book, {}, frozenset(), bind).rounded(value, plan.shown_scale(name), rounding))
+    def number_literal(self, node: tree.Literal) -> Number:
+        """A constant number."""
+        scale = node.type.scale or 0
+        if node.value is None:
+            return Number(Sql("CAST(NULL AS BIGINT)", 0, 0, None, True), None, scale)
+        return Number(self.dialect.integer(int(cast(Fraction, node.value) * 10**scale)), None, scale)
 
+    def _chosen_number(self, conditions: Sequence[Sql], values: Sequence[Number], of: Type) -> Number:
+        ns, ds, scale = self._one_form(values, of)
+        n = _chosen(conditions, ns)
+        if ds is None:
+            return Number(n, None, scale)
+        return Number(n, ds[0] if len({d.text for d in ds}) == 1 else _chosen(conditions, ds))
 
-def literal(node: tree.Literal) -> Value:
-    """A constant."""
-    if node.type.kind == "number":
-        return number_literal(node)
-    if node.value is None:
-        return Sql(f"CAST(NULL AS {_SQL_TYPE[node.type.kind]})", atomic=True)
-    return Sql(plain_literal(node.value), atomic=True)
+    def _one_form(self, values: Sequence[Number], of: Type) -> tuple[list[Sql], list[Sql] | None, int]:
+        """Numerators and denominators of ``values``; without denominators where all have the decimals of ``of``."""
+        if of.scale is not None:
+            return [self.dialect.scaled_to(value, of.scale) for value in values], None, of.scale
+        return [value.n for value in values], [self.dialect.denominator(value) for value in values], 0
 
-
-def number_literal(node: tree.Literal) -> Number:
-    """A constant number."""
-    scale = node.type.scale or 0
-    if node.value is None:
-        return Number(Sql("CAST(NULL AS BIGINT)", 0, 0, None, True), None, scale)
-    return Number(integer(int(cast(Fraction, node.value) * 10**scale)), None, scale)
+    def _band_value(self, x: Number, bands: Iterable[Band], scale: int) -> Sql:
+        integer, tests, values = self.dialect.integer, [], []
+        for band in bands:
+            values.append(integer(_scaled(band.value, scale)))
+            if band.to is not None:
+                exponent = max(0, -int(band.to.as_tuple().exponent))
+                limit = Number(integer(_scaled(band.to, exponent)), None, exponent)
+                tests.append(self.dialect.compare(x, "<=" if band.inclusive else "<", limit))
+        if not tests:
+            return sql("CASE WHEN {0} IS NOT NULL THEN {1} END", x.n, values[0], bound=values[0].bound)
+        return _chosen(tests, values)
 
 
 def plain_literal(value: tree.Constant) -> str:
@@ -325,12 +327,6 @@ def plain_literal(value: tree.Constant) -> str:
     if isinstance(value, datetime.date):
         return f"DATE '{value.isoformat()}'"
     return text_literal(str(value))
-
-
-def compare(x: Number, op: str, y: Number) -> Sql:
-    """Whether x op y, decided exactly: over one positive denominator the numerators decide."""
-    left, right = (x.n, y.n) if y.n.constant == 0 else cross(x, y)[:2]
-    return sql(f"({{0}} {op} {{1}})", left, right)
 
 
 def known(value: Value) -> Sql:
@@ -346,21 +342,6 @@ def _chosen(conditions: Sequence[Sql], values: Sequence[Sql]) -> Sql:
     )
     layer = max(part.layer for part in (*conditions, *values))
     return Sql(f"CASE{branches} ELSE {values[-1].text} END", layer, max(value.bound for value in values))
-
-
-def _chosen_number(conditions: Sequence[Sql], values: Sequence[Number], of: Type) -> Number:
-    ns, ds, scale = _one_form(values, of)
-    n = _chosen(conditions, ns)
-    if ds is None:
-        return Number(n, None, scale)
-    return Number(n, ds[0] if len({d.text for d in ds}) == 1 else _chosen(conditions, ds))
-
-
-def _one_form(values: Sequence[Number], of: Type) -> tuple[list[Sql], list[Sql] | None, int]:
-    """Numerators and denominators of ``values``; without denominators where all have the decimals of ``of``."""
-    if of.scale is not None:
-        return [scaled_to(value, of.scale) for value in values], None, of.scale
-    return [value.n for value in values], [denominator(value) for value in values], 0
 
 
 def _first_known(values: Sequence[Number], parts: Sequence[Sql]) -> Sql:
@@ -379,16 +360,3 @@ def _listed(template: str, parts: Sequence[Sql]) -> Sql:
 
 def _scaled(value: Decimal, scale: int) -> int:
     return int(Fraction(value) * 10**scale)
-
-
-def _band_value(x: Number, bands: Iterable[Band], scale: int) -> Sql:
-    tests, values = [], []
-    for band in bands:
-        values.append(integer(_scaled(band.value, scale)))
-        if band.to is not None:
-            exponent = max(0, -int(band.to.as_tuple().exponent))
-            limit = Number(integer(_scaled(band.to, exponent)), None, exponent)
-            tests.append(compare(x, "<=" if band.inclusive else "<", limit))
-    if not tests:
-        return sql("CASE WHEN {0} IS NOT NULL THEN {1} END", x.n, values[0], bound=values[0].bound)
-    return _chosen(tests, values)

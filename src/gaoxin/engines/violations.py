@@ -14,9 +14,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.frames import Statement, build_frame, closure, rests_on
 from gaoxin.engines.integers import Number, Sql
-from gaoxin.engines.lowering import quote, rounded_for_show
 from gaoxin.engines.tables import Tables
 from gaoxin.rulebook.formula import column_formula
 from gaoxin.rulebook.plan import Plan
@@ -55,7 +55,7 @@ class Judgement:
 def judge(plan: Plan, tables: Tables, entity: str, limit: int) -> Judgement:
     """Judge every check of ``entity`` among the targets of ``plan``, listing ``limit`` returns per check and status."""
     checks = [code for code in plan.targets_of(entity) if code in plan.book.checks]
-    statement = Statement()
+    statement = Statement(DUCKDB)
     frame = build_frame(statement, plan, tables, entity, closure(plan, checks))
     cells = {code: frame.cells[code] for code in checks}
     relation = statement.add("asked", f"SELECT * FROM {quote(frame.finish())} WHERE {_asked(plan)}")
@@ -119,15 +119,15 @@ def _figures(
     plan: Plan, tables: Tables, judgement: Judgement, names: Sequence[str]
 ) -> Mapping[tuple[int, str], Mapping[str, str | None]]:
     """The ``names`` as text for the returns listed."""
-    statement = Statement()
+    statement = Statement(DUCKDB)
     frame = build_frame(statement, plan, tables, judgement.entity, closure(plan, names))
     selected, scales = ['"@ord"', '"@key"'], {}
     for name in names:
         value = frame.cells[name]
         if isinstance(value, Number):
             scales[name] = plan.shown_scale(name)
-            value = rounded_for_show(plan, name, value, frame.bind)
-        selected.append(f"CAST({value.text} AS VARCHAR) AS {quote(name)}")
+            value = frame.shown(name)
+        selected.append(f"CAST({value.text} AS STRING) AS {quote(name)}")
     relation = frame.finish()
     wanted = sorted({(ordinal, key) for _, _, ordinal, key in judgement.listed})
     at, keys = zip(*wanted, strict=True)

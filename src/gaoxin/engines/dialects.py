@@ -1,0 +1,137 @@
+"""What DuckDB and Spark write differently, so that every operator of a rule means the same in both."""
+
+# ruff: noqa: D102 - what the methods mean is said in Dialect
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gaoxin.engines.integers import SMALL, Dialect, Sql, sql
+
+
+def quote(name: str) -> str:
+    """``name`` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_literal(value: str) -> str:
+    """``value`` as an SQL text."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+class DuckDB(Dialect):
+    """The dialect of DuckDB: HUGEINT has 128 bits, ``//`` is exact, SUM of BIGINT is a HUGEINT."""
+
+    wide = "HUGEINT"
+
+    def whole(self, n: Sql, d: Sql) -> Sql:
+        return sql("({0} // {1})", n, d, bound=n.bound)
+
+    def absolute(self, x: Sql) -> Sql:
+        return sql("abs({0})", x, bound=x.bound)
+
+    def minus(self, x: Sql) -> Sql:
+        return sql("(-{0})", x, bound=x.bound)
+
+    def sign(self, x: Sql) -> Sql:
+        return sql("sign({0})", x, bound=1)
+
+    def sum_of(self, x: str) -> str:
+        return f"sum({x})"
+
+    def record(self, fields: Mapping[str, Sql]) -> Sql:
+        names = ", ".join(f"{name} := {{{i}}}" for i, name in enumerate(fields))
+        return sql(f"struct_pack({names})", *fields.values())
+
+    def like(self, x: Sql, pattern: str) -> Sql:
+        return sql("({0} LIKE {1})", x, Sql(text_literal(pattern)))
+
+    def wide_length(self, x: Sql) -> Sql:
+        return sql(r"length(regexp_replace({0}, '[\x00-\x7F]', '', 'g'))", x, bound=2**31)
+
+    def fully_matches(self, x: str, expression: str) -> str:
+        return f"regexp_full_match({x}, {text_literal(expression)})"
+
+    def is_date(self, x: str) -> str:
+        return f"TRY_CAST({x} AS DATE) IS NOT NULL"
+
+    def stop(self, parts: Sequence[str], between: str) -> str:
+        return f"error({f' || chr({ord(between)}) || '.join(parts)})"
+
+    def hash_of(self, columns: Sequence[str]) -> str:
+        return f"hash({', '.join(columns)})"
+
+    def table_expression(self, name: str, select: str, *, keep: bool) -> str:
+        return f"{quote(name)} AS {'MATERIALIZED' if keep else 'NOT MATERIALIZED'} ({select})"
+
+
+class Spark(Dialect):
+    """The dialect of Spark in ANSI mode, where an overflow is an error.
+
+    Traps, each with a test in ``tests/conformance``: DIV of decimals wraps at 64 bits without a word; minus and abs of
+    a decimal round it to 34 digits; a quotient of decimals keeps 6 decimals and at most 32 digits before them; SUM of
+    BIGINT overflows at 64 bits; sign is a DOUBLE; a backslash escapes in LIKE.
+    """
+
+    wide = "DECIMAL(38,0)"
+
+    def whole(self, n: Sql, d: Sql) -> Sql:
+        if n.bound <= SMALL:
+            return sql("({0} DIV {1})", n, d, bound=n.bound)
+        exact = "CAST((({0}) - ({0}) % {1}) / {1} AS DECIMAL(38,0))"
+        if d.constant is not None and d.constant >= 10**6:
+            return sql(exact, n, d, bound=n.bound)
+        # A divisor of up to six digits may give more than 32 digits: divide the upper and the lower half, as by hand.
+        half = "10000000000000000000"
+        upper = "CAST(({0} - {0} % " + half + ") / " + half + " AS DECIMAL(38,0))"
+        lower = "({0} % " + half + ")"
+        first = "CAST((U - U % {1}) / {1} AS DECIMAL(38,0))"
+        rest = "((U % {1}) * " + half + " + L)"
+        second = f"CAST(({rest} - {rest} % {{1}}) / {{1}} AS DECIMAL(38,0))"
+        by_hand = f"({first} * {half} + {second})".replace("U", upper).replace("L", lower)
+        if d.constant is not None:
+            return sql(by_hand, n, d, bound=n.bound)
+        return sql(f"CASE WHEN {{1}} >= 1000000 THEN {exact} ELSE {by_hand} END", n, d, bound=n.bound)
+
+    def absolute(self, x: Sql) -> Sql:
+        template = "abs({0})" if x.bound <= SMALL else "greatest({0}, 0 - {0})"
+        return sql(template, x, bound=x.bound)
+
+    def minus(self, x: Sql) -> Sql:
+        return sql("(0 - {0})", x, bound=x.bound)
+
+    def sign(self, x: Sql) -> Sql:
+        return sql("CAST(sign({0}) AS BIGINT)", x, bound=1)
+
+    def sum_of(self, x: str) -> str:
+        return f"sum(CAST({x} AS {self.wide}))"
+
+    def record(self, fields: Mapping[str, Sql]) -> Sql:
+        names = ", ".join(f"'{name}', {{{i}}}" for i, name in enumerate(fields))
+        return sql(f"named_struct({names})", *fields.values())
+
+    def like(self, x: Sql, pattern: str) -> Sql:
+        return sql("({0} LIKE {1})", x, Sql(text_literal(pattern.replace("\\", "\\\\"))))
+
+    def wide_length(self, x: Sql) -> Sql:
+        return sql(r"CAST(length(regexp_replace({0}, '[\x00-\x7F]', '')) AS BIGINT)", x, bound=2**31)
+
+    def fully_matches(self, x: str, expression: str) -> str:
+        whole = r"\A(?:" + expression + r")\z"
+        return f"({x} RLIKE {text_literal(whole)})"
+
+    def is_date(self, x: str) -> str:
+        # Spark also takes 2020 and 2020-01 for dates.
+        return f"({self.fully_matches(x, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}')} AND TRY_CAST({x} AS DATE) IS NOT NULL)"
+
+    def stop(self, parts: Sequence[str], between: str) -> str:
+        return f"raise_error({f' || chr({ord(between)}) || '.join(parts)})"
+
+    def hash_of(self, columns: Sequence[str]) -> str:
+        return f"xxhash64({', '.join(columns)})"
+
+    def table_expression(self, name: str, select: str, *, keep: bool) -> str:  # noqa: ARG002
+        return f"{quote(name)} AS ({select})"
+
+
+DUCKDB, SPARK = DuckDB(), Spark()
