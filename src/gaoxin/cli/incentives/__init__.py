@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from gaoxin.cli.incentives import sample
 from gaoxin.cli.language import tr
 
 app = typer.Typer(
@@ -13,3 +14,4 @@ app = typer.Typer(
         "incentives: what firms are entitled to, why and how much; all firms at once; what a change would cost",
     ),
 )
+app.command("sample")(sample.sample)
