@@ -28,10 +28,7 @@ FAULT = 0.002
 
 ZONES = 22
 
-_LABEL = {
-    "synthetic": "true",
-    "note": "合成数据，并非真实企业的数据 · synthetic data: no figure is that of a real firm",
-}
+_NOTE = "合成数据，并非真实企业的数据 · synthetic data: no figure is that of a real firm"
 _PRECISION = 18
 
 
