@@ -82,7 +82,7 @@ def work(contender: str, method: str, units: int) -> Callable[[], Floats]:
             "entropy": lambda: weighed(EntropyWeighter()),
             "critic": lambda: weighed(CRITIC()),
         }[method]
-    from gaoxin.evaluation.topsis import topsis
+    from gaoxin.evaluation.aggregation.topsis import topsis
     from gaoxin.evaluation.weights.objective import critic, entropy
 
     return {"topsis": lambda: topsis(x, w), "entropy": lambda: entropy(x), "critic": lambda: critic(x)}[method]

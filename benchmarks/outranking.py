@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks import cases, coinr
 from benchmarks.timing import Contender, Row, Table, compare, row
-from gaoxin.evaluation.outranking import copeland
+from gaoxin.evaluation.aggregation.outranking import copeland
 from gaoxin.evaluation.structure import Floats
 
 

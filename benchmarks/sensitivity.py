@@ -11,10 +11,10 @@ import numpy as np
 from benchmarks import cases, coinr
 from benchmarks.timing import Contender, Row, Table, compare, row
 from gaoxin.evaluation.rank import rank
-from gaoxin.evaluation.replications import Replications
-from gaoxin.evaluation.sampling import random_points
-from gaoxin.evaluation.sensitivity import sensitivity
-from gaoxin.evaluation.sobol import sampling_matrices, sobol_indices
+from gaoxin.evaluation.robustness.replications import Replications
+from gaoxin.evaluation.robustness.sampling import random_points
+from gaoxin.evaluation.robustness.sensitivity import sensitivity
+from gaoxin.evaluation.robustness.sobol import sampling_matrices, sobol_indices
 
 
 def tables(smoke: bool) -> Iterator[Table]:

@@ -13,9 +13,9 @@ from benchmarks.timing import Contender, Row, Table, compare, row
 from gaoxin.evaluation.index import Evaluation
 from gaoxin.evaluation.method import UncertaintySpec
 from gaoxin.evaluation.rank import rank
-from gaoxin.evaluation.replications import Replications, index_scores
+from gaoxin.evaluation.robustness.replications import Replications, index_scores
+from gaoxin.evaluation.robustness.uncertainty import Uncertainty, uncertainty
 from gaoxin.evaluation.structure import Floats, Ints
-from gaoxin.evaluation.uncertainty import Uncertainty, uncertainty
 
 QUANTILES = (0.05, 0.5, 0.95)
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaoxin.evaluation.contributions import contributions
+from gaoxin.evaluation.diagnosis.contributions import contributions
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.index import evaluate, evaluate_by_group
 from gaoxin.evaluation.method import (

@@ -26,8 +26,8 @@ def reach(
     from rich.table import Table
 
     from gaoxin.cli.progress import Progress
-    from gaoxin.evaluation.attainment import reach as reach_rank
-    from gaoxin.evaluation.attainment import reach_singly
+    from gaoxin.evaluation.diagnosis.attainment import reach as reach_rank
+    from gaoxin.evaluation.diagnosis.attainment import reach_singly
     from gaoxin.runs.tracing import again, column_of, row_of
     from gaoxin.words import Text
 

@@ -1,9 +1,9 @@
-"""Composite indicators on NumPy arrays, one module per step of the method.
+"""Composite indicators on NumPy arrays: one folder per step of the method, one module per family of methods.
 
 The whole chain is ``evaluate``; what can be asked of its result is in modules of their own:
 
 >>> from gaoxin.evaluation import Hierarchy, evaluate
->>> from gaoxin.evaluation.contributions import contributions
+>>> from gaoxin.evaluation.diagnosis.contributions import contributions
 >>> tree = Hierarchy.build({"a": "I", "b": "I", "I": None}, weights={"a": 3.0})
 >>> done = evaluate([[1.0, 9.0], [5.0, 5.0], [3.0, 7.0]], tree, units=["X", "Y", "Z"])
 >>> done.index.tolist()
@@ -12,15 +12,17 @@ The whole chain is ``evaluate``; what can be asked of its result is in modules o
 [[0.0, 25.0], [75.0, 0.0], [37.5, 12.5]]
 
 =====================  ===============================================================================
-question               module
+step or question       where
 =====================  ===============================================================================
-what made the score    ``contributions`` (rule by method: ``attribution``), ``strengths``
-what made it change    ``decomposition`` (figures, scale, weights, method), ``panel`` (ranks, growth)
-what would it take     ``attainment`` (reach a rank), ``what_if`` (marginal effects)
-is it one thing        ``correlation``, ``reliability`` (alpha, principal components), ``description``
-another version        ``comparison``; all of them at once: ``uncertainty``, ``sensitivity``
-who is behind a value  ``influence`` (members of a unit), ``experts``
-after the index        ``adjustments`` (bonus, deduction, veto), ``groups``, ``rank``
+before the index       ``preparation``, ``imputation``, ``normalisation``, ``weights``; ``experts``
+the index              ``aggregation``, ``rank``, ``groups``, ``adjustments`` (bonus, deduction, veto)
+how sure is it         ``robustness``: ``uncertainty``, ``sensitivity``
+what made the score    ``diagnosis.contributions``, ``diagnosis.strengths``
+what made it change    ``diagnosis.decomposition`` (figures, scale, weights, method), ``diagnosis.panel``
+what would it take     ``diagnosis.attainment`` (reach a rank), ``diagnosis.what_if`` (marginal effects)
+is it one thing        ``diagnosis.correlation``, ``diagnosis.reliability``, ``diagnosis.description``
+another version        ``diagnosis.comparison``
+who is behind a value  ``diagnosis.influence`` (members of a unit)
 =====================  ===============================================================================
 
 The names below are loaded when they are used, so that reading a method does not import SciPy.

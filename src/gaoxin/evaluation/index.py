@@ -18,18 +18,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gaoxin.evaluation import inputs, remarks
-from gaoxin.evaluation.denominate import denominate
+from gaoxin.evaluation.diagnosis.panel import period_numbers
 from gaoxin.evaluation.errors import EvaluationError, listed
 from gaoxin.evaluation.groups import rank_within, rows_by
-from gaoxin.evaluation.impute import impute
+from gaoxin.evaluation.imputation.impute import impute
 from gaoxin.evaluation.method import Method
-from gaoxin.evaluation.normalise import Scaling, normalise
+from gaoxin.evaluation.normalisation.normalise import Scaling, normalise
 from gaoxin.evaluation.notes import Note
-from gaoxin.evaluation.panel import period_numbers
+from gaoxin.evaluation.preparation.denominate import denominate
+from gaoxin.evaluation.preparation.screen import screen
+from gaoxin.evaluation.preparation.treat import Treated, treat
 from gaoxin.evaluation.scoring import blocks, score_rows, score_tree
-from gaoxin.evaluation.screen import screen
 from gaoxin.evaluation.structure import Floats, Hierarchy, Ints
-from gaoxin.evaluation.treat import Treated, treat
 from gaoxin.words import Text
 
 Flags = NDArray[np.bool_]
@@ -213,7 +213,7 @@ def evaluate(
         Weights of all m nodes in place of those of the hierarchy.
     denominators, denominator_of, denominator_scale
         Sizes of the units, shape (u, d), and for each indicator the column to divide by, or None; see
-        :func:`gaoxin.evaluation.denominate.denominate`.
+        :func:`gaoxin.evaluation.preparation.denominate.denominate`.
 
     Returns
     -------

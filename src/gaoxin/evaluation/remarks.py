@@ -12,8 +12,8 @@ from gaoxin.evaluation.groups import rows_by
 from gaoxin.evaluation.method import Method
 from gaoxin.evaluation.moments import skewness_and_kurtosis
 from gaoxin.evaluation.notes import Note
+from gaoxin.evaluation.preparation.treat import Treated
 from gaoxin.evaluation.structure import Floats, Hierarchy
-from gaoxin.evaluation.treat import Treated
 from gaoxin.words import Text
 
 INDIFFERENT_TO_OUTLIERS = frozenset({"rank", "percentile_rank", "borda", "goalposts"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaoxin.evaluation.aggregate import aggregate
+from gaoxin.evaluation.aggregation.aggregate import aggregate
 from gaoxin.evaluation.children import DomainError, withhold
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.groups import rows_by

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from gaoxin.evaluation.adjustments import Adjusted
-from gaoxin.evaluation.contributions import contributions
-from gaoxin.evaluation.correlation import correlate, correlation_notes
+from gaoxin.evaluation.diagnosis.contributions import contributions
+from gaoxin.evaluation.diagnosis.correlation import correlate, correlation_notes
+from gaoxin.evaluation.diagnosis.reliability import alpha_by_node
+from gaoxin.evaluation.diagnosis.strengths import profiles
 from gaoxin.evaluation.groups import rank_within
 from gaoxin.evaluation.index import Evaluation
 from gaoxin.evaluation.method import Method
 from gaoxin.evaluation.method_names import name_of
-from gaoxin.evaluation.reliability import alpha_by_node
-from gaoxin.evaluation.strengths import profiles
 from gaoxin.evaluation.structure import Floats
 from gaoxin.rulebook.entries import Clause, Document
 from gaoxin.rulebook.indicators import INDEX, System

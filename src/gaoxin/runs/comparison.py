@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaoxin.evaluation.correlation import correlate
-from gaoxin.evaluation.panel import RankChange, rank_change
+from gaoxin.evaluation.diagnosis.correlation import correlate
+from gaoxin.evaluation.diagnosis.panel import RankChange, rank_change
 from gaoxin.evaluation.structure import Floats
 from gaoxin.problems import InputError, Problem
 from gaoxin.runs.result import RunResult

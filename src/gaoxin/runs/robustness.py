@@ -8,9 +8,9 @@ import numpy as np
 
 from gaoxin.evaluation.index import Evaluation
 from gaoxin.evaluation.method import UncertaintySpec
-from gaoxin.evaluation.sensitivity import sensitivity
+from gaoxin.evaluation.robustness.sensitivity import sensitivity
+from gaoxin.evaluation.robustness.uncertainty import uncertainty
 from gaoxin.evaluation.structure import Floats
-from gaoxin.evaluation.uncertainty import uncertainty
 from gaoxin.rulebook.indicators import System
 from gaoxin.runs.result import RobustnessResult, Sensitivity
 from gaoxin.words import Text

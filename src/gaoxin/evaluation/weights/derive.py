@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gaoxin.evaluation.aggregate import aggregate
+from gaoxin.evaluation.aggregation.aggregate import aggregate
 from gaoxin.evaluation.children import DomainError
 from gaoxin.evaluation.errors import EvaluationError, listed
 from gaoxin.evaluation.method import Aggregation, Weighting

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gaoxin.evaluation.diagnosis.reliability import principal_components
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.moments import extremes
-from gaoxin.evaluation.reliability import principal_components
 from gaoxin.evaluation.structure import Floats, Ints
 from gaoxin.evaluation.weights.objective import ALL_CONSTANT
 from gaoxin.words import Text

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gaoxin.evaluation.children import DomainError, any_missing, reciprocal_costs
-from gaoxin.evaluation.correlation import correlate
+from gaoxin.evaluation.diagnosis.correlation import correlate
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.moments import counts, extremes, means, means_and_deviations, row_blocks
 from gaoxin.evaluation.structure import Floats

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize, nnls
 
+from gaoxin.evaluation.aggregation.means import arithmetic
 from gaoxin.evaluation.children import any_missing, ratio
-from gaoxin.evaluation.correlation import correlate
+from gaoxin.evaluation.diagnosis.correlation import correlate
 from gaoxin.evaluation.errors import EvaluationError, listed
-from gaoxin.evaluation.means import arithmetic
 from gaoxin.evaluation.moments import extremes
 from gaoxin.evaluation.structure import Floats
 from gaoxin.words import Text

@@ -1,0 +1,1 @@
+"""Missing values filled by a stated rule (缺失值填补), one module per family of methods."""
