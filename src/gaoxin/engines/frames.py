@@ -20,7 +20,7 @@ from gaoxin.engines.integers import Dialect, Number, Sql
 from gaoxin.engines.lowering import SQL_TYPE, Lowering, Value
 from gaoxin.engines.relations import Relations
 from gaoxin.rulebook.plan import AggregateColumn, Column, ItemColumn, Plan, PriorColumn, RowColumn
-from gaoxin.rulebook.tree import Figure, walk
+from gaoxin.rulebook.tree import Figure, Type, walk
 from gaoxin.words import Text
 
 MAX_LAYERS = 300
@@ -73,7 +73,8 @@ class Frame:
     """The rows of one entity in a statement, with the cells computed so far.
 
     ``identity`` are the columns that tell one reporter from another across periods. ``cells`` holds the value of every
-    column by name, ``coverage`` the least covered aggregate it rests on, as a struct (share, known, total).
+    column by name, ``coverage`` the least covered aggregate it rests on, as a struct (share, known, total). ``present``
+    are the periods for which anybody has reported, where that is known.
     """
 
     def __init__(
@@ -85,9 +86,10 @@ class Frame:
         *,
         identity: Sequence[str] = ("@key",),
         keep: bool = False,
+        present: Set[int] | None = None,
     ) -> None:
         self.statement, self.plan, self.label, self.relation = statement, plan, label, relation
-        self.identity, self.keep = identity, keep
+        self.identity, self.keep, self.present = identity, keep, present
         self.cells: dict[str, Value] = {}
         self.coverage: dict[str, Sql] = {}
         self._top = 0
@@ -165,6 +167,12 @@ class Frame:
 
     def _join(self, priors: Sequence[PriorColumn], stage: int) -> None:
         """Bring the columns of earlier periods in."""
+        for column in priors:
+            if self._nobody_before(column):
+                self.cells[column.name] = _unknown(column.type)
+        priors = [column for column in priors if column.name not in self.cells]
+        if not priors:
+            return
         self.finish()
         if self.keep or stage > 1:
             # A small relation, or one that is already joined: compute it once. A large one is scanned a second time
@@ -198,6 +206,11 @@ class Frame:
                 self.coverage[column.name] = brought(f"{column.name}/c", column, covered)
         self._next(f"SELECT {', '.join(selected)} FROM {quote(self.relation)} c {' '.join(joins)}")
         self._top = layer
+
+    def _nobody_before(self, column: PriorColumn) -> bool:
+        """Whether there is nothing to join: nobody has reported for any of the earlier periods."""
+        earlier = {ordinal - column.periods for ordinal in self.plan.needed[column.name]}
+        return self.present is not None and not earlier & self.present and column.of not in self.coverage
 
 
 def _stages(columns: Iterable[Column]) -> dict[str, int]:
@@ -255,7 +268,12 @@ def build_frame(
     below = build_totals(statement, plan, tables, entity, columns, wanted, ordinals)
     totals = [part.write() for part in below.values()]
     base, cells = base_relation(statement, plan, tables, entity, columns, totals, ordinals)
-    frame = Frame(statement, plan, entity, base, keep=bool(below) and plan.book.entities[entity].parent is None)
+    entities = plan.book.entities
+    top = entities[entity].parent is None
+    # At the top a reporter is there when anybody below it has reported.
+    reported = [entity, *(name for name, one in entities.items() if top and one.parent == entity)]
+    present = {ordinal for name in reported for ordinal in tables.present.get(name, ())}
+    frame = Frame(statement, plan, entity, base, keep=bool(below) and top, present=present)
     frame.cells.update(cells)
     add_aggregates(frame, columns, below, tables)
     frame.compute(columns)
@@ -306,7 +324,7 @@ def base_relation(
     for each return.
     """
     items = [column for column in columns if isinstance(column, ItemColumn)]
-    absent = {column.name: _absent(column) for column in items}
+    absent = {column.name: _unknown(column.type) for column in items}
     top = plan.book.entities[entity].parent is None
     if entity in tables.columns:
         select, cells = tables.base(entity, items, ordinals)
@@ -344,6 +362,7 @@ def add_aggregates(frame: Frame, columns: Sequence[Column], below: Mapping[str, 
         frame.hold(column.name, value, covered)
 
 
-def _absent(column: ItemColumn) -> Value:
-    nothing = Sql(f"CAST(NULL AS {SQL_TYPE[column.type.kind]})", 0, 0, None, True)
-    return Number(nothing, None, column.type.scale or 0) if column.type.kind == "number" else nothing
+def _unknown(of: Type) -> Value:
+    """A value of that type that nobody has."""
+    nothing = Sql(f"CAST(NULL AS {SQL_TYPE[of.kind]})", 0, 0, None, True)
+    return Number(nothing, None, of.scale or 0) if of.kind == "number" else nothing
