@@ -6,7 +6,7 @@
 Results are computed when they are first asked for, and kept. Values are exact decimals; unknown is null.
 """
 
-# ruff: noqa: S608 - every identifier and text in the SQL goes through quote and text_literal
+# ruff: noqa: S608 - every identifier and text in the SQL is quoted by the dialect
 
 from __future__ import annotations
 

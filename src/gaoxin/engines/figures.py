@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from gaoxin.engines.dialects import quote, text_literal
+from gaoxin.engines.dialects import quote
 from gaoxin.engines.integers import HUGE, SMALL, Dialect, Reported, Sql
 from gaoxin.rulebook.entries import Item
 from gaoxin.words import Text
@@ -130,12 +130,13 @@ def _number(dialect: Dialect, item: Item, name: str, column: str, scale: int) ->
 
 def _refused(dialect: Dialect, item: Item, name: str, remedy: Text) -> str:
     parts = [
-        text_literal(MARK + item.entity),
-        text_literal(item.code),
+        dialect.text(MARK + item.entity),
+        dialect.text(item.code),
         f"CAST({quote(item.entity)} AS STRING)",
         "CAST(period AS STRING)",
         f"CAST({name} AS STRING)",
-        text_literal(remedy.zh),
-        text_literal(remedy.en),
+        dialect.text(remedy.zh),
+        dialect.text(remedy.en),
+        "''",
     ]
     return dialect.stop(parts, BETWEEN)

@@ -5,7 +5,7 @@ rows below; each further layer adds columns computed from earlier ones; a join l
 period beside those of the present one. DuckDB fuses the layers and drops what nobody asks for.
 """
 
-# ruff: noqa: S608 - every identifier and text in the SQL goes through quote and text_literal
+# ruff: noqa: S608 - every identifier and text in the SQL is quoted by the dialect
 
 from __future__ import annotations
 

@@ -78,12 +78,15 @@ def sql(template: str, *parts: Sql, bound: int = HUGE) -> Sql:
 class Dialect(ABC):
     """The SQL of one engine: what the operators of a rule mean is fixed here, how some are written in a subclass.
 
-    Identifiers stand in double quotes, texts in single ones, and a backslash is a character like any other: a session
-    of the engine has to be set up so.
+    Identifiers stand in double quotes: a session of the engine has to be set up so.
     """
 
     wide: ClassVar[str]
     """The type of integers beyond 64 bits."""
+
+    @abstractmethod
+    def text(self, value: str) -> str:
+        """A text constant."""
 
     @abstractmethod
     def whole(self, n: Sql, d: Sql) -> Sql:
@@ -127,7 +130,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def stop(self, parts: Sequence[str], between: str) -> str:
-        """Stop with an error: texts, some of them perhaps NULL, joined by the character ``between``."""
+        """Stop with an error: texts, joined by the character ``between``."""
 
     @abstractmethod
     def hash_of(self, columns: Sequence[str]) -> str:
@@ -141,8 +144,9 @@ class Dialect(ABC):
         """The constant ``value``."""
         if abs(value) > HUGE:
             raise overflow()
-        kind = "BIGINT" if abs(value) <= SMALL else self.wide
-        return Sql(f"CAST({value} AS {kind})", 0, abs(value), value, True)
+        # As a text, a wide one is read digit by digit, without an operator minus.
+        text = f"CAST({value} AS BIGINT)" if abs(value) <= SMALL else f"CAST('{value}' AS {self.wide})"
+        return Sql(text, 0, abs(value), value, True)
 
     def power_of_ten(self, exponent: int) -> Sql:
         """10^exponent, for exponent ≥ 0."""

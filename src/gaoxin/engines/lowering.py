@@ -14,7 +14,6 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TypeAlias, cast
 
-from gaoxin.engines.dialects import text_literal
 from gaoxin.engines.integers import SMALL, Dialect, Number, Sql, sql
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
@@ -172,7 +171,7 @@ class Lowering:
             return self._joined(
                 " OR ", [self.dialect.compare(x, "=", self.number_literal(option)) for option in node.options]
             )
-        options = ", ".join(plain_literal(option.value) for option in node.options)
+        options = ", ".join(self.plain_literal(option.value) for option in node.options)
         return sql("({0} IN ({1}))", self.plain(node.operand), Sql(options))
 
     def _in_list(self, x: Sql, codelist: str) -> Sql:
@@ -181,10 +180,10 @@ class Lowering:
             return sql("CASE WHEN {0} IS NOT NULL THEN FALSE END", x)
         x = self.bind(x)
         if self.book.codelists[codelist].codes is not None:
-            return sql("({0} IN ({1}))", x, Sql(", ".join(map(text_literal, codes))))
+            return sql("({0} IN ({1}))", x, Sql(", ".join(map(self.dialect.text, codes))))
         tests = []
         for length, group in groupby(sorted(codes, key=len), key=len):
-            prefixes = ", ".join(map(text_literal, group))
+            prefixes = ", ".join(map(self.dialect.text, group))
             tests.append(sql(f"(left({{0}}, {length}) IN ({{1}}))", x, Sql(prefixes)))
         return self._joined(" OR ", tests)
 
@@ -285,7 +284,7 @@ class Lowering:
             return self.number_literal(node)
         if node.value is None:
             return Sql(f"CAST(NULL AS {SQL_TYPE[node.type.kind]})", atomic=True)
-        return Sql(plain_literal(node.value), atomic=True)
+        return Sql(self.plain_literal(node.value), atomic=True)
 
     def number_literal(self, node: tree.Literal) -> Number:
         """A constant number."""
@@ -293,6 +292,14 @@ class Lowering:
         if node.value is None:
             return Number(Sql("CAST(NULL AS BIGINT)", 0, 0, None, True), None, scale)
         return Number(self.dialect.integer(int(cast(Fraction, node.value) * 10**scale)), None, scale)
+
+    def plain_literal(self, value: tree.Constant) -> str:
+        """A constant that is no number, as SQL."""
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, datetime.date):
+            return f"DATE '{value.isoformat()}'"
+        return self.dialect.text(str(value))
 
     def _chosen_number(self, conditions: Sequence[Sql], values: Sequence[Number], of: Type) -> Number:
         ns, ds, scale = self._one_form(values, of)
@@ -318,15 +325,6 @@ class Lowering:
         if not tests:
             return sql("CASE WHEN {0} IS NOT NULL THEN {1} END", x.n, values[0], bound=values[0].bound)
         return _chosen(tests, values)
-
-
-def plain_literal(value: tree.Constant) -> str:
-    """A constant that is no number, as SQL."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime.date):
-        return f"DATE '{value.isoformat()}'"
-    return text_literal(str(value))
 
 
 def known(value: Value) -> Sql:

@@ -4,7 +4,7 @@ A figure is never rounded on the way in: one with more decimals than its item ke
 names item, reporter, period and value.
 """
 
-# ruff: noqa: S608 - every identifier and text in the SQL goes through quote and text_literal
+# ruff: noqa: S608 - every identifier and text in the SQL is quoted by the dialect
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from gaoxin.engines.dialects import quote, text_literal
+from gaoxin.engines.dialects import quote
 from gaoxin.engines.errors import EngineError
 from gaoxin.engines.figures import BETWEEN, MARK, figure, fitting, summable
 from gaoxin.engines.integers import Dialect, Number, Sql
@@ -70,7 +70,7 @@ class Relations(ABC):
         selected = [
             f'CAST({quote(entity)} AS STRING) AS "@key"',
             f'CAST({quote(parent)} AS STRING) AS "@parent"' if parent else 'CAST(NULL AS STRING) AS "@parent"',
-            _ordinal_sql(periods) + ' AS "@ord"',
+            self._ordinal(periods) + ' AS "@ord"',
         ]
         cells: dict[str, Value] = {}
         for column in items:
@@ -156,7 +156,13 @@ class Relations(ABC):
             self._complain(entity, orphaned, what)
 
     def _in_periods(self, ordinals: Iterable[int]) -> str:
-        return f"CAST(period AS STRING) IN ({', '.join(text_literal(self.plan.text(at)) for at in ordinals)})"
+        return f"CAST(period AS STRING) IN ({', '.join(self.dialect.text(self.plan.text(at)) for at in ordinals)})"
+
+    def _ordinal(self, periods: Mapping[int, str]) -> str:
+        if not periods:
+            return "CAST(NULL AS BIGINT)"
+        branches = "".join(f" WHEN {self.dialect.text(text)} THEN {ordinal}" for ordinal, text in periods.items())
+        return f"CAST(CASE CAST(period AS STRING){branches} END AS BIGINT)"
 
     def _complain(self, entity: str, where: str, what: Text) -> None:
         """Name the first reporters that the condition ``where`` finds, if any."""
@@ -176,13 +182,6 @@ class Relations(ABC):
 def relation(entity: str) -> str:
     """The name of the relation of ``entity``."""
     return f"source of {entity}"
-
-
-def _ordinal_sql(periods: Mapping[int, str]) -> str:
-    if not periods:
-        return "CAST(NULL AS BIGINT)"
-    branches = "".join(f" WHEN {text_literal(text)} THEN {ordinal}" for ordinal, text in periods.items())
-    return f"CAST(CASE CAST(period AS STRING){branches} END AS BIGINT)"
 
 
 def known_entities(plan: Plan, entities: Iterable[str]) -> None:
@@ -205,7 +204,7 @@ def refused(said: str) -> EngineError | None:
             f"{entity} {reporter}（{period}）的 {item}：{value} {wanted.zh}",
             f"{item} of {entity} {reporter} ({period}): {value} {wanted.en}",
         ),
-        Text(fields[5], fields[6].split("\n")[0]),
+        Text(fields[5], fields[6]),
         entity=entity,
         item=item,
         reporter=reporter,

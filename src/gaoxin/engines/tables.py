@@ -1,6 +1,6 @@
 """The tables a plan runs on in DuckDB, which may read the files it is given and nothing else."""
 
-# ruff: noqa: S608 - every identifier and text in the SQL goes through quote and text_literal
+# ruff: noqa: S608 - every identifier and text in the SQL is quoted by the dialect
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, TypeVar
 import duckdb
 import pyarrow as pa
 
-from gaoxin.engines.dialects import DUCKDB, quote, text_literal
+from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.errors import EngineError
 from gaoxin.engines.integers import overflow
 from gaoxin.engines.relations import Relations, known_entities, refused, relation
@@ -58,7 +58,7 @@ class Tables(Relations):
         self._release = weakref.finalize(self, _release, self.connection, spill)
         for entity, source in sources.items():
             if entity in files:
-                listed = ", ".join(map(text_literal, files[entity]))
+                listed = ", ".join(map(DUCKDB.text, files[entity]))
                 view = f"CREATE VIEW {quote(relation(entity))} AS SELECT * FROM read_parquet([{listed}])"
                 self.rows(view)
             else:
@@ -178,7 +178,7 @@ def _connect(
     if memory_limit is not None:
         config["memory_limit"] = memory_limit
     connection = duckdb.connect(":memory:", config=config)
-    connection.execute(f"SET allowed_paths = [{', '.join(map(text_literal, allowed))}]")
+    connection.execute(f"SET allowed_paths = [{', '.join(map(DUCKDB.text, allowed))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

@@ -4,7 +4,7 @@ The rows of an entity are read once to judge all of its checks, and once more, w
 figures that the checks name.
 """
 
-# ruff: noqa: S608 - every identifier and text in the SQL goes through quote and text_literal
+# ruff: noqa: S608 - every identifier and text in the SQL is quoted by the dialect
 
 from __future__ import annotations
 
