@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize
 
 from gaoxin.evaluation.diagnosis.contributions import contributions
 from gaoxin.evaluation.diagnosis.what_if import ROUNDS, Ceiling, WhatIf
@@ -253,7 +253,7 @@ def _polish(case: WhatIf, wanted: float, places: Ints, price: Floats, z: Floats)
     start = (z[places] - low) / room
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of steps that leave the bounds; they are clipped above
-        found = optimize.minimize(
+        found = scipy.optimize.minimize(
             lambda share: float(weight @ (room * share)),
             start,
             jac=lambda _: weight * room,

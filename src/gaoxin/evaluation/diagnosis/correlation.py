@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special, stats
 
 from gaoxin.evaluation.structure import Floats, Hierarchy, Ints
 from gaoxin.words import Text
@@ -183,7 +183,7 @@ def _centred(x: Floats, there: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) 
 
 
 def _ranked(x: Floats) -> Floats:
-    ranks: Floats = stats.rankdata(x, axis=0)
+    ranks: Floats = scipy.stats.rankdata(x, axis=0)
     return ranks
 
 
@@ -208,7 +208,7 @@ def _kendall(x: Floats, y: Floats) -> Correlation:
             both = ~np.isnan(x[:, i]) & ~np.isnan(y[:, j])
             n[i, j] = both.sum()
             if n[i, j] > 1:
-                result = stats.kendalltau(x[both, i], y[both, j])
+                result = scipy.stats.kendalltau(x[both, i], y[both, j])
                 r[i, j], p[i, j] = result.statistic, result.pvalue if n[i, j] > 2 else np.nan
     return Correlation(r, p, n)
 
@@ -217,5 +217,5 @@ def _p_value(r: Floats, n: Ints) -> Floats:
     """Two-sided p of r by Student's t with n − 2 degrees of freedom, as the tail of the beta distribution."""
     freedom = np.maximum(n - 2, 1) / 2.0
     # P(|T| > t) = I(1 − r²; (n − 2)/2, 1/2) for t² = r²(n − 2)/(1 − r²): no division where r is ±1.
-    p: Floats = special.betainc(freedom, 0.5, (1.0 - r) * (1.0 + r))
+    p: Floats = scipy.special.betainc(freedom, 0.5, (1.0 - r) * (1.0 + r))
     return np.where(n > 2, p, np.nan)

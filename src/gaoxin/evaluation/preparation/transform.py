@@ -12,8 +12,8 @@ transformations, *J. R. Statist. Soc. B* 26(2).
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize_scalar
 
 from gaoxin.evaluation.moments import extremes, skewness_and_kurtosis
 from gaoxin.evaluation.structure import Floats
@@ -86,7 +86,9 @@ def boxcox_lambda(values: Floats, *, offset: float | None = None) -> float:
         powers = about if k == 0.0 else np.expm1(k * about) / k
         return float(np.log(powers.var()))
 
-    return float(minimize_scalar(log_variance, bounds=LAMBDAS, method="bounded", options={"xatol": 1e-8}).x)
+    return float(
+        scipy.optimize.minimize_scalar(log_variance, bounds=LAMBDAS, method="bounded", options={"xatol": 1e-8}).x
+    )
 
 
 def _shifted(x: Floats, low: Floats, high: Floats, offset: float | None) -> Floats:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import qmc
 
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.evaluation.structure import Floats
@@ -116,14 +116,15 @@ def sobol_points(n: int, width: int, seed: int) -> Floats:
 
     Source: I. M. Sobol' (1967); scrambling after A. B. Owen (1998), by ``scipy.stats.qmc.Sobol``.
     """
-    if width > qmc.Sobol.MAXDIM:
+    sobol = scipy.stats.qmc.Sobol
+    if width > sobol.MAXDIM:
         raise EvaluationError(
             Text(
-                f"Sobol' 序列最多 {qmc.Sobol.MAXDIM} 维，这里需要 {width} 维：请改用随机抽样",
-                f"a Sobol' sequence has at most {qmc.Sobol.MAXDIM} dimensions, {width} are needed: use random sampling",
+                f"Sobol' 序列最多 {sobol.MAXDIM} 维，这里需要 {width} 维：请改用随机抽样",
+                f"a Sobol' sequence has at most {sobol.MAXDIM} dimensions, {width} are needed: use random sampling",
             )
         )
-    return np.asarray(qmc.Sobol(width, scramble=True, rng=np.random.default_rng(seed)).random(n), dtype=np.float64)
+    return np.asarray(sobol(width, scramble=True, rng=np.random.default_rng(seed)).random(n), dtype=np.float64)
 
 
 def _outputs(a: ArrayLike, b: ArrayLike, ab: ArrayLike) -> tuple[Floats, Floats, Floats]:

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
-from scipy.optimize import linprog
 
 from gaoxin.evaluation.children import DomainError
 from gaoxin.evaluation.errors import EvaluationError
@@ -186,20 +185,20 @@ class _Programs:
         else:  # Σp·x_i = 1, Σp = P, low·P ≤ p ≤ high·P
             own = _rows(self.x[units], np.arange(b), width, b)
             ones = np.column_stack([np.ones((b, k)), np.zeros(b), np.full(b, -1.0)])
-            equal = sparse.vstack([own, _rows(ones, np.arange(b), width, b)], format="csr")
+            equal = scipy.sparse.vstack([own, _rows(ones, np.arange(b), width, b)], format="csr")
             right = np.concatenate([np.ones(b), np.zeros(b)])
             each, sign = np.tile(np.eye(k), (b, 1)), np.zeros(b * k)
             at = np.repeat(np.arange(b), k)
             above = _rows(np.column_stack([each, sign, -self.high[units].ravel()]), at, width, b)
             below = _rows(np.column_stack([-each, sign, self.low[units].ravel()]), at, width, b)
-            limits = sparse.vstack([limits, above, below], format="csr")
+            limits = scipy.sparse.vstack([limits, above, below], format="csr")
             lower, upper = np.zeros((b, k)), np.where(self.high[units] > 0, np.inf, 0.0)
         # t ≥ 1 is the unit's own row; P has no bound of its own
         lower = np.column_stack([lower, np.ones(b), np.zeros((b, width - k - 1))])
         upper = np.column_stack([upper, np.full((b, width - k), np.inf)])
         costs = np.zeros((b, width))
         costs[:, k] = 1.0
-        result = linprog(
+        result = scipy.optimize.linprog(
             costs.ravel(),
             A_ub=limits,
             b_ub=np.zeros(limits.shape[0]),
@@ -220,10 +219,10 @@ class _Programs:
         return np.maximum(solution[:, :k], 0.0), solution[:, k]
 
 
-def _rows(dense: Floats, program: Ints, width: int, programs: int) -> sparse.csr_array:
+def _rows(dense: Floats, program: Ints, width: int, programs: int) -> scipy.sparse.csr_array:
     """Dense rows over the first columns of their program as rows of the block-diagonal matrix."""
     count, filled = dense.shape
     columns = program[:, None] * width + np.arange(filled)
-    return sparse.csr_array(
+    return scipy.sparse.csr_array(
         (dense.ravel(), columns.ravel(), np.arange(count + 1) * filled), shape=(count, programs * width)
     )

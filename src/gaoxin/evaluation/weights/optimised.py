@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize, nnls
 
 from gaoxin.evaluation.aggregation.means import arithmetic
 from gaoxin.evaluation.children import any_missing, ratio
@@ -173,7 +173,7 @@ def _linear(x: Floats, target: Floats) -> Floats:
     r = correlate(complete).r
     # In terms of v = σ·w the shares are those of R·v. The row of ones asks for Σ(R·v) = 1 and outweighs the others.
     emphasis = 1e4
-    v, _ = nnls(np.vstack([r, emphasis * r.sum(axis=0)]), np.append(target, emphasis))
+    v, _ = scipy.optimize.nnls(np.vstack([r, emphasis * r.sum(axis=0)]), np.append(target, emphasis))
     w = v / complete.std(axis=0)
     return np.asarray(w / w.sum())
 
@@ -195,7 +195,7 @@ def _numerical(x: Floats, target: Floats, score: Score, starts: list[Floats]) ->
     scattered = np.random.default_rng(0).dirichlet(np.ones(k), SCATTERED)
     best = starts[0]
     for start in [*starts, scattered[np.argmin(distance(scattered))]]:
-        found = minimize(
+        found = scipy.optimize.minimize(
             lambda w: 1e4 * float(distance(w)),
             start,
             jac=lambda w: 1e4 * gradient(w),
