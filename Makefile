@@ -57,7 +57,7 @@ contracts: .venv/ready ## 结构约束 · import contracts
 check: lint types contracts ## 风格、类型、结构 · style, types, contracts
 
 bench: .venv/ready ## 速度对比，写入 docs/benchmarks.md · speed against peers, into docs/benchmarks.md
-	@$(UV) sync --locked --all-groups $(if $(PYTHON),--python $(PYTHON))
+	@UV_COMPILE_BYTECODE=1 $(UV) sync --locked --all-groups $(if $(PYTHON),--python $(PYTHON))
 	@$(RUN) python -m benchmarks
 
 bench-smoke: .venv/ready ## 小规模跑通各项基准 · every benchmark once, tiny

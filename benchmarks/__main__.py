@@ -1,8 +1,9 @@
-"""Run the benchmarks: all of them into ``docs/benchmarks.md``, or the named ones to the screen only."""
+"""Run the benchmarks, all or the named ones; each subject has its section in ``docs/benchmarks.md``."""
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import importlib
 import os
 import pkgutil
@@ -45,26 +46,33 @@ def main() -> None:
     if unknown := set(options.names) - set(names()):
         parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(names())}")
 
-    sections = []
     for name in options.names or names():
         print(f"==> {name}", file=sys.stderr, flush=True)
-        for table in measured(name, options.smoke):
-            sections.append(table.markdown())
-            if not options.smoke:
-                print(sections[-1], flush=True)
-    if not options.names and not options.smoke:
-        PAGE.write_text("\n".join([HEAD.format(machine=machine()), *sections]), encoding="utf-8")
-        print(f"==> docs/{PAGE.name}", file=sys.stderr)
+        sections = [table.markdown() for table in measured(name, options.smoke)]
+        if not options.smoke:
+            print("\n".join(sections), flush=True)
+            before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+            PAGE.write_text(with_section(before, name, [stamp(name), "", *sections]), encoding="utf-8")
+
+
+def stamp(name: str) -> str:
+    return f"`python -m benchmarks {name}`, {dt.date.today()}. {machine()}."
+
+
+def with_section(page: str, name: str, lines: list[str]) -> str:
+    """The page with the section of ``name`` put in or replaced, the others as they were."""
+    _, *parts = page.split("\n## ")
+    sections = {part.partition("\n")[0]: part.partition("\n")[2].strip() for part in parts}
+    sections[name] = "\n".join(lines).strip()
+    return HEAD + "".join(f"\n## {title}\n\n{body}\n" for title, body in sorted(sections.items()))
 
 
 HEAD = """# Benchmarks
 
-Written by `make bench` (`python -m benchmarks`). All contenders of a table ran in one process run, interleaved; times
-are medians, the range is from fastest to slowest run, the ratio is to gaoxin. The same numbers are checked in each
-benchmark, with tiny sizes also by `make bench-smoke`. “–” was not run here: the note says what was published or
-measured elsewhere.
-
-Machine: {machine}.
+Written by `make bench` (`python -m benchmarks`), one section a subject. All contenders of a table ran in one process
+run, interleaved; times are medians, the range is from fastest to slowest run, the ratio is to gaoxin. The same numbers
+are checked in each benchmark, with tiny sizes also by `make bench-smoke`. “–” was not run: the note says what was
+published or measured elsewhere.
 """
 
 if __name__ == "__main__":

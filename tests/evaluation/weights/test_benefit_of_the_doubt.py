@@ -64,7 +64,9 @@ def test_rows_that_are_generated_leave_no_peer_overlooked(bounds, monkeypatch):
 def test_units_share_the_calls_of_the_solver(monkeypatch):
     """What makes it faster than one program per unit: most of such a small program is the call."""
     calls = []
-    monkeypatch.setattr(scipy.optimize, "linprog", lambda *args, **options: calls.append(1) or linprog(*args, **options))
+    monkeypatch.setattr(
+        scipy.optimize, "linprog", lambda *args, **options: calls.append(1) or linprog(*args, **options)
+    )
     benefit_of_the_doubt(np.random.default_rng(0).lognormal(0, 0.5, (128, 10)), bounds=(0.02, 0.3))
     assert len(calls) <= 128 / 8
 
