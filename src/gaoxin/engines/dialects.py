@@ -1,6 +1,6 @@
 """What DuckDB and Spark write differently, so that every operator of a rule means the same in both."""
 
-# ruff: noqa: D102 - what the methods mean is said in Dialect
+# ruff: noqa: D102, S608 - what the methods mean is said in Dialect; identifiers and texts are quoted
 
 from __future__ import annotations
 
@@ -58,6 +58,14 @@ class DuckDB(Dialect):
 
     def hash_of(self, columns: Sequence[str]) -> str:
         return f"hash({', '.join(columns)})"
+
+    def one_each(self, records: Sequence[str], condition: str) -> str:
+        return f"unnest(list_filter([{', '.join(records)}], lambda one: one.{condition}))"
+
+    def counted_and_listed(self, judged: str, limit: int) -> str:
+        first = f'min(struct_pack(at := "@ord", key := "@key"), {limit})'
+        columns = f"one.code AS code, one.status AS status, count(*) AS number, {first} AS listed"
+        return f"SELECT {columns} FROM {quote(judged)} GROUP BY ALL"
 
     def table_expression(self, name: str, select: str, *, keep: bool) -> str:
         return f"{quote(name)} AS {'MATERIALIZED' if keep else 'NOT MATERIALIZED'} ({select})"
@@ -119,6 +127,18 @@ class Spark(Dialect):
 
     def hash_of(self, columns: Sequence[str]) -> str:
         return f"xxhash64({', '.join(columns)})"
+
+    def one_each(self, records: Sequence[str], condition: str) -> str:
+        return f"explode(filter(array({', '.join(records)}), one -> one.{condition}))"
+
+    def counted_and_listed(self, judged: str, limit: int) -> str:
+        same = "OVER (PARTITION BY one.code, one.status"
+        ranked = (
+            'SELECT one.code AS code, one.status AS status, "@ord" AS at, "@key" AS key,'
+            f' count(*) {same}) AS number, row_number() {same} ORDER BY "@ord", "@key") AS place FROM {quote(judged)}'
+        )
+        listed = "sort_array(collect_list(named_struct('at', at, 'key', key))) AS listed"
+        return f"SELECT code, status, number, {listed} FROM ({ranked}) WHERE place <= {limit} GROUP BY ALL"
 
     def table_expression(self, name: str, select: str, *, keep: bool) -> str:  # noqa: ARG002
         return f"{quote(name)} AS ({select})"

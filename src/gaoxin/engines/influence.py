@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from gaoxin.engines.dialects import DUCKDB, quote
-from gaoxin.engines.duckdb import as_double, period_text_sql
 from gaoxin.engines.errors import EngineError
 from gaoxin.engines.frames import Frame, Statement, Totals, add_aggregates, base_relation, build_totals, closure
 from gaoxin.engines.integers import Number
+from gaoxin.engines.outcome import as_double, period_text_sql
 from gaoxin.engines.tables import Source, Tables
 from gaoxin.rulebook.plan import AggregateColumn, Plan
 from gaoxin.words import Text

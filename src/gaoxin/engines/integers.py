@@ -137,6 +137,18 @@ class Dialect(ABC):
         """A hash of 64 bits."""
 
     @abstractmethod
+    def one_each(self, records: Sequence[str], condition: str) -> str:
+        """A row for each of the ``records`` that meets the ``condition`` on its fields."""
+
+    @abstractmethod
+    def counted_and_listed(self, judged: str, limit: int) -> str:
+        """A select over the relation ``judged`` of "@ord", "@key" and a record ``one`` (code, status).
+
+        For every code and status: ``number`` of rows, and the first ``limit`` by "@ord" and "@key" as records (at, key)
+        in the list ``listed``.
+        """
+
+    @abstractmethod
     def table_expression(self, name: str, select: str, *, keep: bool) -> str:
         """A common table expression; ``keep``: computed once where several parts read it."""
 

@@ -47,6 +47,14 @@ class Relations(ABC):
         """The few rows that ``sql`` gives."""
 
     @abstractmethod
+    def hold(self, name: str, table: pa.Table) -> None:
+        """Make ``table`` a relation."""
+
+    @abstractmethod
+    def forget(self, name: str) -> None:
+        """Drop a relation that was made by ``hold``."""
+
+    @abstractmethod
     def close(self) -> None:
         """Release what the engine holds."""
 

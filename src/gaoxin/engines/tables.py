@@ -62,7 +62,7 @@ class Tables(Relations):
                 view = f"CREATE VIEW {quote(relation(entity))} AS SELECT * FROM read_parquet([{listed}])"
                 self.rows(view)
             else:
-                self.connection.register(relation(entity), source)
+                self.hold(relation(entity), source)
             described = self.rows(f"DESCRIBE {quote(relation(entity))}")
             self.columns[entity] = {str(row[0]): str(row[1]) for row in described}
         self.check()
@@ -113,16 +113,24 @@ class Tables(Relations):
         wanted = sorted(set(ordinals) & self.present[entity])
         if not wanted:
             return []
-        self.connection.register("keys", pa.table({"key": pa.array(list(keys), pa.string())}))
+        self.hold("keys", pa.table({"key": pa.array(list(keys), pa.string())}))
         among = f"CAST({quote(by)} AS STRING) IN (SELECT key FROM keys)"
         where = f"{self._in_periods(wanted)} AND {among}"
         rows = self.rows(f"SELECT {selected} FROM {quote(relation(entity))} WHERE {where} ORDER BY ALL")
-        self.connection.unregister("keys")
+        self.forget("keys")
         return rows
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The few rows that ``sql`` gives."""
         return self._guarded(lambda: self.connection.execute(sql).fetchall())
+
+    def hold(self, name: str, table: pa.Table) -> None:
+        """Make ``table`` a relation."""
+        self.connection.register(name, table)
+
+    def forget(self, name: str) -> None:
+        """Drop a relation that was made by ``hold``."""
+        self.connection.unregister(name)
 
     def _watch(self, done: threading.Event) -> None:
         assert self.progress is not None  # noqa: S101 - started only with one

@@ -14,10 +14,10 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from gaoxin.engines.dialects import DUCKDB, quote
+from gaoxin.engines.dialects import quote
 from gaoxin.engines.frames import Statement, build_frame, closure, rests_on
-from gaoxin.engines.integers import Number, Sql
-from gaoxin.engines.tables import Tables
+from gaoxin.engines.integers import Number, Sql, sql
+from gaoxin.engines.relations import Relations
 from gaoxin.rulebook.formula import column_formula
 from gaoxin.rulebook.plan import Plan
 
@@ -52,23 +52,26 @@ class Judgement:
     listed: tuple[tuple[str, str, int, str], ...]
 
 
-def judge(plan: Plan, tables: Tables, entity: str, limit: int) -> Judgement:
+def judge(plan: Plan, tables: Relations, entity: str, limit: int) -> Judgement:
     """Judge every check of ``entity`` among the targets of ``plan``, listing ``limit`` returns per check and status."""
     checks = [code for code in plan.targets_of(entity) if code in plan.book.checks]
-    statement = Statement(DUCKDB)
+    statement = Statement(tables.dialect)
     frame = build_frame(statement, plan, tables, entity, closure(plan, checks))
     cells = {code: frame.cells[code] for code in checks}
     relation = statement.add("asked", f"SELECT * FROM {quote(frame.finish())} WHERE {_asked(plan)}")
+    dialect = tables.dialect
     judged = [
-        f"struct_pack(code := {number}, status := "
-        f"CASE WHEN {cell.text} THEN NULL WHEN {cell.text} IS NULL THEN 'unknown' ELSE 'fail' END)"
+        dialect.record(
+            {
+                "code": Sql(str(number)),
+                "status": sql("CASE WHEN {0} THEN NULL WHEN {0} IS NULL THEN 'unknown' ELSE 'fail' END", cell),
+            }
+        ).text
         for number, cell in enumerate(cell for cell in cells.values() if isinstance(cell, Sql))
     ]
-    failing = f"unnest(list_filter([{', '.join(judged)}], lambda one: one.status IS NOT NULL))"
+    failing = dialect.one_each(judged, "status IS NOT NULL")
     statement.add("judged", f'SELECT "@ord", "@key", {failing} AS one FROM {quote(relation)}')
-    first = f'min(struct_pack(at := "@ord", key := "@key"), {limit})'
-    columns = f"one.code AS code, one.status AS status, count(*) AS number, {first} AS listed"
-    counted = f"SELECT {columns} FROM judged GROUP BY ALL"
+    counted = dialect.counted_and_listed("judged", limit)
     everybody = f"SELECT NULL, NULL, count(*), NULL FROM {quote(relation)}"
     found = tables.query(statement.select(f"{counted} UNION ALL {everybody}")).to_pylist()
     reporters = next(row["number"] for row in found if row["code"] is None)
@@ -92,7 +95,7 @@ def judge(plan: Plan, tables: Tables, entity: str, limit: int) -> Judgement:
     return Judgement(entity, tuple(tallies), tuple(listed))
 
 
-def violations(plan: Plan, tables: Tables, judgements: Sequence[Judgement]) -> pa.Table:
+def violations(plan: Plan, tables: Relations, judgements: Sequence[Judgement]) -> pa.Table:
     """The returns that ``judgements`` list, with the figures that each check names."""
     rows: list[dict[str, object]] = []
     for judgement in judgements:
@@ -116,10 +119,10 @@ def violations(plan: Plan, tables: Tables, judgements: Sequence[Judgement]) -> p
 
 
 def _figures(
-    plan: Plan, tables: Tables, judgement: Judgement, names: Sequence[str]
+    plan: Plan, tables: Relations, judgement: Judgement, names: Sequence[str]
 ) -> Mapping[tuple[int, str], Mapping[str, str | None]]:
     """The ``names`` as text for the returns listed."""
-    statement = Statement(DUCKDB)
+    statement = Statement(tables.dialect)
     frame = build_frame(statement, plan, tables, judgement.entity, closure(plan, names))
     selected, scales = ['"@ord"', '"@key"'], {}
     for name in names:
@@ -131,10 +134,10 @@ def _figures(
     relation = frame.finish()
     wanted = sorted({(ordinal, key) for _, _, ordinal, key in judgement.listed})
     at, keys = zip(*wanted, strict=True)
-    tables.connection.register("listed returns", pa.table({"@ord": pa.array(at, pa.int64()), "@key": pa.array(keys)}))
+    tables.hold("listed returns", pa.table({"@ord": pa.array(at, pa.int64()), "@key": pa.array(keys)}))
     select = f'SELECT {", ".join(selected)} FROM {quote(relation)} SEMI JOIN "listed returns" USING ("@ord", "@key")'
     found = tables.query(statement.select(select)).to_pylist()
-    tables.connection.unregister("listed returns")
+    tables.forget("listed returns")
     return {
         (row["@ord"], row["@key"]): {
             name: _decimal(row[name], scales[name]) if name in scales and row[name] is not None else row[name]
