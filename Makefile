@@ -25,7 +25,7 @@ help: ## 显示本帮助 · show this help
 
 .venv/ready: pyproject.toml uv.lock | $(UV)
 	@echo "==> 建立环境（按 uv.lock 固定版本）· setting up the environment (versions pinned by uv.lock)"
-	@UV_COMPILE_BYTECODE=1 $(UV) sync --locked $(if $(PYTHON),--python $(PYTHON))
+	@UV_COMPILE_BYTECODE=1 $(UV) sync --locked --all-extras $(if $(PYTHON),--python $(PYTHON))
 	@touch $@
 
 # The demonstration needs no test tools; what is already there stays.
@@ -63,7 +63,7 @@ contracts: .venv/ready ## 结构约束 · import contracts
 check: lint types contracts ## 风格、类型、结构 · style, types, contracts
 
 bench: .venv/ready ## 速度对比，写入 docs/benchmarks.md · speed against peers, into docs/benchmarks.md
-	@UV_COMPILE_BYTECODE=1 $(UV) sync --locked --all-groups $(if $(PYTHON),--python $(PYTHON))
+	@UV_COMPILE_BYTECODE=1 $(UV) sync --locked --all-extras --all-groups $(if $(PYTHON),--python $(PYTHON))
 	@$(RUN) python -m benchmarks
 
 bench-smoke: .venv/ready ## 小规模跑通各项基准 · every benchmark once, tiny
