@@ -54,7 +54,8 @@ class Book:
 
     ``lists`` holds the codes (or prefixes) of every code list, read from its CSV where it has one. ``systems`` are the
     files of this book that hold an indicator system, ``vectors`` those with test vectors and ``properties`` those with
-    properties to prove; these are read when they are asked for. ``benefits`` are the benefits as written; what they stand for is among ``derived``.
+    properties to prove; these are read when they are asked for. ``benefits`` are the benefits as written, what they
+    stand for is among ``derived``; ``instruments`` are the names of the instruments they belong to.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Book:
     extends: tuple[str, ...] = ()
     systems: tuple[Source, ...] = ()
     benefits: Mapping[str, Benefit] = field(default_factory=dict)
+    instruments: Mapping[str, Text] = field(default_factory=dict)
     vectors: tuple[Path, ...] = ()
     properties: tuple[Path, ...] = ()
 

@@ -145,7 +145,7 @@ class Entry(Model):
 
 
 class Item(Entry):
-    """A reported figure."""
+    """A reported figure; ``signed`` says that a number may be below zero (an income can be a loss, a headcount not)."""
 
     entity: str
     type: ItemType
@@ -154,6 +154,7 @@ class Item(Entry):
     kind: Kind = "none"
     form: str = ""
     values: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
+    signed: bool = False
 
     @property
     def decimals(self) -> int | None:
@@ -381,6 +382,8 @@ class BookHead(Model):
     """What a parameter of this book is outside its dates, where it does not say so itself."""
     entities: dict[Code, Entity] = Field(default_factory=dict)
     documents: dict[str, Document] = Field(default_factory=dict)
+    instruments: dict[str, Words] = Field(default_factory=dict)
+    """Names of the instruments that its benefits belong to."""
     note: Title = Text("", "")
 
 

@@ -79,6 +79,7 @@ class _Loader:
     loaded: dict[Path, BookHead] = field(default_factory=dict)
     entities: dict[str, Entity] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    instruments: dict[str, Text] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -121,6 +122,7 @@ class _Loader:
             if self.documents.setdefault(name, document) != document:
                 zh, en = f"文件 {name} 与所扩展的书不同", f"the document {name} differs from the book that is extended"
                 self._add(head_source, ("documents", name), Text(zh, en))
+        self.instruments |= head.instruments
         for source in sources:
             self._sections(source, folder)
 
@@ -136,6 +138,7 @@ class _Loader:
             frequency=head.frequency,
             entities=self.entities,
             documents=self.documents,
+            instruments=self.instruments,
             items={code: entry for code, entry in entries.items() if isinstance(entry, Item)},
             parameters={code: entry for code, entry in entries.items() if isinstance(entry, Parameter)},
             codelists={code: entry for code, entry in entries.items() if isinstance(entry, Codelist)},
