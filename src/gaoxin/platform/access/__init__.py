@@ -1,0 +1,1 @@
+"""Who may do what where: roles, the table of permissions, and the reader whose sight limits every query."""

@@ -1,0 +1,47 @@
+"""Puts the reader on the request; the roles are read when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from gaoxin.platform.access.reader import Origin, Reader
+
+
+class PageRequest(HttpRequest):
+    """A request as views get it: ``reader`` is who asks, ``number`` finds it in the logs, ``htmx`` whether it asks for
+    a part of a page."""
+
+    reader: Reader
+    number: str
+    htmx: Any
+
+
+class CurrentReader:
+    """Sets ``request.reader``; ``?place=CODE`` narrows it to one organisation that they may see."""
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.reader = SimpleLazyObject(lambda: _reader(request))  # type: ignore[attr-defined]
+        return self.respond(request)
+
+
+def origin(request: HttpRequest, via: str) -> Origin:
+    """From where ``request`` comes."""
+    return Origin(via, get_adapter().get_client_ip(request), getattr(request, "number", ""))
+
+
+def _reader(request: HttpRequest) -> Reader:
+    reader = Reader.of(request.user, origin(request, "page"))
+    code = request.GET.get("place", "")
+    if not code or reader.user is None:
+        return reader
+    from gaoxin.platform.organisations.queries import organisation  # noqa: PLC0415  needs the apps
+
+    return reader.at(organisation(reader, code))

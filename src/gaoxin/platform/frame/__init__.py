@@ -1,0 +1,1 @@
+"""The frame of every page: navigation, language, tables, forms, errors, work list, search, health."""

@@ -1,0 +1,90 @@
+"""Tags and filters of all templates (built in: no ``load`` needed)."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from gaoxin.platform.language import language
+from gaoxin.problems import Problem
+from gaoxin.words import Text
+
+register = template.Library()
+
+MISSING = "—"
+
+
+@register.simple_tag
+def t(zh: str, en: str, **values: Any) -> SafeString:
+    """The text in the language of the page; ``{name}`` in it is filled from the keyword ``name``."""
+    chosen = zh if language() == "zh" else en
+    return format_html(chosen, **values) if values else mark_safe(conditional_escape(chosen))  # noqa: S308
+
+
+@register.filter
+def say(text: Text | str | None) -> str:
+    """A `Text` in the language of the page."""
+    return text.say(language()) if isinstance(text, Text) else str(text or "")
+
+
+@register.filter
+def name(thing: Any) -> SafeString:
+    """The name of something with a ``label``; a Chinese name on an English page says that it is Chinese."""
+    label = thing if isinstance(thing, Text) else getattr(thing, "label", None)
+    if not isinstance(label, Text):
+        return conditional_escape(thing)
+    if language() == "en" and label.en == label.zh:
+        return format_html('<span lang="zh-Hans">{}</span>', label.zh)
+    return conditional_escape(label.say(language()))
+
+
+@register.filter
+def figure(value: Any, decimals: int | None = None) -> str:
+    """A number with thousands separators and a real minus; a missing one as a dash.
+
+    >>> figure(Decimal("-1234567.50")), figure(None), figure(1234.5, 0)
+    ('−1,234,567.50', '—', '1,234')
+    """
+    if value is None or value == "":
+        return MISSING
+    if not isinstance(value, (int, float, Decimal)):
+        return str(value)
+    written = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
+    return written.replace("-", "−")
+
+
+@register.filter
+def day(value: datetime.date | datetime.datetime | None) -> str:
+    """A date as year-month-day, a time with hours and minutes here."""
+    if value is None:
+        return MISSING
+    if isinstance(value, datetime.datetime):
+        from django.utils import timezone  # noqa: PLC0415
+
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    return value.isoformat()
+
+
+@register.filter
+def place_of(problem: Problem) -> str:
+    """Where a problem is, in words."""
+    return problem.place(language())
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """The value of ``key`` in a mapping; None when there is none."""
+    return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, prefix: str) -> str:
+    """``aria-current`` for the area that the page is in."""
+    path = context["request"].path
+    inside = path == prefix if prefix == "/" else path.startswith(prefix)
+    return mark_safe('aria-current="page"') if inside else ""

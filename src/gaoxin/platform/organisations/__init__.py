@@ -1,0 +1,1 @@
+"""The organisation tree: city, bureaus, districts, zones, parks, firms, to any depth."""

@@ -1,0 +1,1 @@
+"""Settings: ``site`` for serving, from the environment; ``test`` for the tests."""
