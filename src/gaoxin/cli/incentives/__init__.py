@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gaoxin.cli.incentives import sample
+from gaoxin.cli.incentives import sample, timeline
 from gaoxin.cli.language import tr
 
 app = typer.Typer(
@@ -15,3 +15,4 @@ app = typer.Typer(
     ),
 )
 app.command("sample")(sample.sample)
+app.command("timeline")(timeline.timeline)
