@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,21 @@ def test_mistakes_are_refused_with_their_line(tmp_path: Path, old: str, new: str
 def test_an_open_end_cannot_have_ended(tmp_path: Path) -> None:
     with pytest.raises(BookError, match="ends: true needs a to"):
         book_of(tmp_path, BENEFIT.replace("to: 2024-12-31, ENDS", "ends: true"))
+
+
+def test_what_is_supposed_once_stays_so_when_more_is_supposed(tmp_path: Path) -> None:
+    book = book_of(tmp_path)
+    years = [
+        {"period": "2023", "profit": 100, "innovative": True},
+        {"period": "2024", "profit": 100, "innovative": True},
+    ]
+    rows = read_facts(book, {"firm": years}, "2024")
+    before, after = (At("firm", "1", period_ordinal(year, "year")) for year in ("2023", "2024"))
+    plain = Evaluator(book, rows)
+    assert plain.figure("relief", after).value is True
+    one = plain.supposing({("profit", before): Fraction(-1)})
+    both = one.supposing({("profit", after): Fraction(-2)})
+    assert [both.figure("relief", at).value for at in (before, after)] == [False, False]
+    assert both.figure("profit", before).value == -1
+    assert plain.figure("relief", before).value is True
+    assert one.supposing({("relief", after): False}).figure("relief_amount", after).value == 0

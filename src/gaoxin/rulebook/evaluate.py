@@ -125,6 +125,7 @@ class Evaluator:
     _figures: dict[tuple[str, At], Found] = field(default_factory=dict)
     _aggregates: dict[tuple[Aggregate, At], AggregateFound] = field(default_factory=dict)
     _chains: dict[str, list[str]] = field(default_factory=dict)
+    _supposed: Mapping[tuple[str, At], Constant] = field(default_factory=dict)
 
     def figure(self, code: str, at: At) -> Found:
         """The reported or derived figure, or the check, ``code``."""
@@ -140,17 +141,18 @@ class Evaluator:
     def supposing(self, values: Mapping[tuple[str, At], Constant]) -> Evaluator:
         """Another evaluation of the same rows in which these figures, reported or derived, have these values.
 
-        What has been computed already is kept as far as it does not rest on them.
+        What this one supposes stays so, and what it has computed is kept as far as it does not rest on the new values.
         """
         stale = frozenset[str]().union(*(resting_on(self.book, code) for code, _ in values))
+        supposed = {**self._supposed, **values}
         kept = {key: found for key, found in self._figures.items() if key[0] not in stale}
-        kept.update({key: Found(value) for key, value in values.items()})
+        kept.update({key: Found(value) for key, value in supposed.items()})
         aggregates = {
             key: found
             for key, found in self._aggregates.items()
             if not any(isinstance(part, tree.Figure) and part.code in stale for part in tree.walk(key[0]))
         }
-        return Evaluator(self.book, self.rows, kept, aggregates, self._chains)
+        return Evaluator(self.book, self.rows, kept, aggregates, self._chains, supposed)
 
     def exists(self, at: At) -> bool:
         """Whether there is such a reporter in the period: it has a return, or, at the top, anybody below it has one."""
