@@ -145,7 +145,13 @@ def combine(
     order = {code: position for position, code in enumerate(regimes.regimes)}
     doubt = {code: _doubt(book, code, at.ordinal) for code in regimes.regimes}
     found.sort(
-        key=lambda one: (one.tax, len(one.left), doubt.get(one.regime or "", 0), order.get(one.regime or "", -1))
+        key=lambda one: (
+            one.tax,
+            len(one.left),
+            one.regime is not None,
+            doubt.get(one.regime or "", 0),
+            order.get(one.regime or "", 0),
+        )
     )
     lowest = found[0].tax if found else None
     # A regime that some filing has is not refused for another choice of deductions.
