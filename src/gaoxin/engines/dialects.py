@@ -67,9 +67,6 @@ class DuckDB(Dialect):
         columns = f"one.code AS code, one.status AS status, count(*) AS number, {first} AS listed"
         return f"SELECT {columns} FROM {quote(judged)} GROUP BY ALL"
 
-    def table_expression(self, name: str, select: str, *, keep: bool) -> str:
-        return f"{quote(name)} AS {'MATERIALIZED' if keep else 'NOT MATERIALIZED'} ({select})"
-
 
 class Spark(Dialect):
     """The dialect of Spark in ANSI mode, where an overflow is an error.
@@ -139,9 +136,6 @@ class Spark(Dialect):
         )
         listed = "sort_array(collect_list(named_struct('at', at, 'key', key))) AS listed"
         return f"SELECT code, status, number, {listed} FROM ({ranked}) WHERE place <= {limit} GROUP BY ALL"
-
-    def table_expression(self, name: str, select: str, *, keep: bool) -> str:  # noqa: ARG002
-        return f"{quote(name)} AS ({select})"
 
 
 DUCKDB, SPARK = DuckDB(), Spark()

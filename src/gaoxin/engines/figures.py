@@ -7,6 +7,7 @@ missing figures.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from gaoxin.engines.dialects import quote
 from gaoxin.engines.integers import HUGE, SMALL, Dialect, Reported, Sql
@@ -27,7 +28,7 @@ _WHOLE = {
 _NO_COLUMN = {'"NULL"', "NULL"}
 
 
-def figure(dialect: Dialect, item: Item, column: str | None) -> Sql | None:
+def figure(dialect: Dialect, item: Item, column: str | None, limit: Decimal | None = None) -> Sql | None:
     """SQL of the figure in a column of the type ``column`` (None: no such column); None when it does not fit.
 
     The types are named as DuckDB names them.
@@ -38,7 +39,7 @@ def figure(dialect: Dialect, item: Item, column: str | None) -> Sql | None:
     if item.decimals is not None:
         if column is None or column in _NO_COLUMN:
             return Sql("CAST(NULL AS BIGINT)", 0, 0)
-        return _number(dialect, item, name, column, item.decimals)
+        return _number(dialect, item, name, column, item.decimals, limit)
     wanted = {"flag": "BOOLEAN", "date": "DATE"}.get(item.type, "STRING")
     if column is None or column in _NO_COLUMN:
         return Sql(f"CAST(NULL AS {wanted})")
@@ -79,13 +80,14 @@ def fitting(item: Item) -> str:
     return {"flag": "BOOLEAN", "date": "DATE"}.get(item.type, "VARCHAR")
 
 
-def _number(dialect: Dialect, item: Item, name: str, column: str, scale: int) -> Sql | None:
+def _number(dialect: Dialect, item: Item, name: str, column: str, scale: int, limit: Decimal | None) -> Sql | None:
     more = Text(
         f"该指标保留 {scale} 位小数，不四舍五入。", f"The item keeps {scale} decimals; nothing is rounded on input."
     )
     if column in _WHOLE:
         wide = column in {"UBIGINT", "HUGEINT"}
-        whole = Sql(f"CAST({name} AS {dialect.wide if wide else 'BIGINT'})", 0, HUGE if wide else _WHOLE[column])
+        bound = (HUGE if wide else _WHOLE[column]) if limit is None else int(limit)
+        whole = Sql(f"CAST({name} AS {dialect.wide if wide else 'BIGINT'})", 0, bound)
         return dialect.multiply(whole, dialect.power_of_ten(scale))
     decimal = _DECIMAL.fullmatch(column)
     if decimal:
@@ -93,6 +95,8 @@ def _number(dialect: Dialect, item: Item, name: str, column: str, scale: int) ->
         # DECIMAL × 10^places has no decimals left; DuckDB raises when it does not fit.
         shifted = f"{name} * {10**places}" if places else name
         kind, bound = ("BIGINT", 10**width) if width <= 18 else (dialect.wide, HUGE)
+        if limit is not None:
+            bound = min(bound, int(limit * 10**places))
         raw = Sql(f"CAST({shifted} AS {kind})", 0, bound)
         if places <= scale:
             return dialect.multiply(raw, dialect.power_of_ten(scale - places))

@@ -10,38 +10,21 @@ period beside those of the present one. DuckDB fuses the layers and drops what n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from typing import cast
 
 from gaoxin.engines.aggregates import ROWS, Needs, Total, cell, needs_of, unreported
 from gaoxin.engines.dialects import quote
 from gaoxin.engines.errors import EngineError
-from gaoxin.engines.integers import Dialect, Number, Sql
+from gaoxin.engines.integers import Number, Sql
 from gaoxin.engines.lowering import SQL_TYPE, Lowering, Value
 from gaoxin.engines.relations import Relations
+from gaoxin.engines.statements import Statement
 from gaoxin.rulebook.plan import AggregateColumn, Column, ItemColumn, Plan, PriorColumn, RowColumn
 from gaoxin.rulebook.tree import Figure, Type, walk
 from gaoxin.words import Text
 
 MAX_LAYERS = 300
 """Most layers of one entity; DuckDB plans in a time that grows with the square of their number."""
-
-
-@dataclass
-class Statement:
-    """The common table expressions of one SQL statement, in the dialect of its engine."""
-
-    dialect: Dialect
-    tables: list[str] = field(default_factory=list)
-
-    def add(self, name: str, select: str, *, keep: bool = False) -> str:
-        """Add a table expression; ``keep`` computes it once where several parts read it."""
-        self.tables.append(self.dialect.table_expression(name, select, keep=keep))
-        return name
-
-    def select(self, select: str) -> str:
-        """The whole statement that ends in ``select``."""
-        return f"WITH {', '.join(self.tables)} {select}" if self.tables else select
 
 
 def closure(plan: Plan, names: Iterable[str]) -> set[str]:

@@ -15,9 +15,10 @@ import pyarrow as pa
 
 from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.errors import EngineError
-from gaoxin.engines.frames import Frame, Statement, Totals, add_aggregates, base_relation, build_totals, closure
+from gaoxin.engines.frames import Frame, Totals, add_aggregates, base_relation, build_totals, closure
 from gaoxin.engines.integers import Number
 from gaoxin.engines.outcome import as_double, period_text_sql
+from gaoxin.engines.statements import Statement
 from gaoxin.engines.tables import Source, Tables
 from gaoxin.rulebook.plan import AggregateColumn, Plan
 from gaoxin.words import Text
@@ -50,7 +51,7 @@ def leave_one_out(
     entity, child = _levels(plan, codes)
     tables = Tables(plan, sources, threads=threads, memory_limit=memory_limit)
     try:
-        return tables.query(_statement(plan, tables, codes, entity, child))
+        return tables.compute(*_statement(plan, tables, codes, entity, child))
     finally:
         tables.close()
 
@@ -86,7 +87,7 @@ def _levels(plan: Plan, codes: Sequence[str]) -> tuple[str, str]:
     return entity, children.pop()
 
 
-def _statement(plan: Plan, tables: Tables, codes: Sequence[str], entity: str, child: str) -> str:
+def _statement(plan: Plan, tables: Tables, codes: Sequence[str], entity: str, child: str) -> tuple[Statement, str]:
     statement, wanted = Statement(DUCKDB), closure(plan, codes)
     columns = [column for column in plan.columns_of(entity) if column.name in wanted]
     ordinals = frozenset(ordinal for column in columns for ordinal in plan.needed[column.name])
@@ -126,7 +127,7 @@ def _statement(plan: Plan, tables: Tables, codes: Sequence[str], entity: str, ch
         f' WHERE m."@ord" IN ({asked})',
     )
     keys = f"below AS {quote(child)}, above AS {quote(entity)}, {period_text_sql(plan)} AS period"
-    return statement.select(
+    return statement, (
         f"SELECT {keys}, one.code AS code,"
         " one.value AS value, one.without AS value_without, one.value - one.without AS effect"
         ' FROM effects ORDER BY "@ord", above, below, one.place'

@@ -148,10 +148,6 @@ class Dialect(ABC):
         in the list ``listed``.
         """
 
-    @abstractmethod
-    def table_expression(self, name: str, select: str, *, keep: bool) -> str:
-        """A common table expression; ``keep``: computed once where several parts read it."""
-
     def integer(self, value: int) -> Sql:
         """The constant ``value``."""
         if abs(value) > HUGE:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from gaoxin.engines.dialects import quote
 from gaoxin.engines.errors import EngineError
-from gaoxin.engines.frames import Statement, build_frame, closure
+from gaoxin.engines.frames import build_frame, closure
 from gaoxin.engines.integers import Number, is_overflow
 from gaoxin.engines.relations import Relations
+from gaoxin.engines.statements import Statement
 from gaoxin.engines.violations import Judgement, Tally, judge, violations
 from gaoxin.rulebook.plan import ItemColumn, Plan
 from gaoxin.words import Text
@@ -133,11 +134,12 @@ class Outcome:
         return self._results[entity]
 
     def _compute(self, entity: str, targets: Sequence[str]) -> pa.Table:
-        statement, scales = self._statement(entity, targets)
-        return _with_decimals(self._tables.query(f'{statement} ORDER BY "@ord", {quote(entity)}'), scales)
+        statement, select, scales = self._statement(entity, targets)
+        ordered = f'{select} ORDER BY "@ord", {quote(entity)}'
+        return _with_decimals(self._tables.compute(statement, ordered), scales)
 
-    def _statement(self, entity: str, targets: Sequence[str]) -> tuple[str, dict[str, int]]:
-        """SQL of the ``targets`` of ``entity``, and the decimals of those that it gives as integers."""
+    def _statement(self, entity: str, targets: Sequence[str]) -> tuple[Statement, str, dict[str, int]]:
+        """Steps and select of the ``targets`` of ``entity``, and the decimals of those that it gives as integers."""
         statement = Statement(self._tables.dialect)
         frame = build_frame(statement, self.plan, self._tables, entity, closure(self.plan, targets))
         keys = self._keys(entity)
@@ -159,7 +161,7 @@ class Outcome:
         relation = frame.finish()
         asked = ", ".join(str(ordinal) for ordinal in self.plan.ordinals)
         select = f'SELECT {", ".join(selected)} FROM {quote(relation)} WHERE "@ord" IN ({asked})'
-        return statement.select(select), scales
+        return statement, select, scales
 
     def _located(self, error: EngineError, entity: str, targets: Sequence[str]) -> EngineError:
         """The error, with the target that overflows where that is what happened."""

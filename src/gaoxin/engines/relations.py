@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from gaoxin.engines.errors import EngineError
 from gaoxin.engines.figures import BETWEEN, MARK, figure, fitting, summable
 from gaoxin.engines.integers import Dialect, Number, Sql
 from gaoxin.engines.lowering import Value
+from gaoxin.engines.statements import Statement
 from gaoxin.rulebook.periods import period_ordinal
 from gaoxin.rulebook.plan import ItemColumn, Plan
 from gaoxin.words import Text
@@ -28,7 +30,8 @@ class Relations(ABC):
     """The sources of one run as relations of an engine, one for each entity.
 
     ``columns`` holds the columns of each with their types, named as DuckDB names them; ``present`` the ordinals of its
-    periods.
+    periods; ``limits`` the greatest absolute value of columns of which it is known; ``carried`` names columns that are
+    no items and go along with the rows, as text.
     """
 
     dialect: ClassVar[Dialect]
@@ -37,10 +40,12 @@ class Relations(ABC):
         self.plan = plan
         self.columns: dict[str, dict[str, str]] = {}
         self.present: dict[str, frozenset[int]] = {}
+        self.limits: dict[str, dict[str, Decimal]] = {}
+        self.carried: dict[str, tuple[str, ...]] = {}
 
     @abstractmethod
-    def query(self, sql: str) -> pa.Table:
-        """Run ``sql``; errors of the engine become EngineError."""
+    def compute(self, statement: Statement, select: str) -> pa.Table:
+        """What ``select`` gives over the steps of ``statement``; errors of the engine become EngineError."""
 
     @abstractmethod
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -69,7 +74,7 @@ class Relations(ABC):
     def base(self, entity: str, items: Iterable[ItemColumn], ordinals: Iterable[int]) -> tuple[str, dict[str, Value]]:
         """SQL of the rows of ``entity`` for ``ordinals``, and the cells of ``items`` in them.
 
-        Columns: ``@key``, ``@parent`` (NULL for the top), ``@ord`` and one per item.
+        Columns: ``@key``, ``@parent`` (NULL for the top), ``@ord``, one per item, and ``carried x`` for a carried x.
         """
         book = self.plan.book
         wanted = sorted(set(ordinals) & self.present[entity])
@@ -79,6 +84,7 @@ class Relations(ABC):
             f'CAST({quote(entity)} AS STRING) AS "@key"',
             f'CAST({quote(parent)} AS STRING) AS "@parent"' if parent else 'CAST(NULL AS STRING) AS "@parent"',
             self._ordinal(periods) + ' AS "@ord"',
+            *(f"CAST({quote(name)} AS STRING) AS {quote(f'carried {name}')}" for name in self.carried.get(entity, ())),
         ]
         cells: dict[str, Value] = {}
         for column in items:
@@ -101,7 +107,7 @@ class Relations(ABC):
         """The column of the item ``code`` as an exact integer, a truth value, a text or a date."""
         item = self.plan.book.items[code]
         column = self.columns[item.entity].get(code)
-        converted = figure(self.dialect, item, column)
+        converted = figure(self.dialect, item, column, self.limits.get(item.entity, {}).get(code))
         if converted is None:
             zh = f"{item.entity} 表的列 {code} 是 {column}，{item.type} 类指标不能用"
             en = f"the column {code} of {item.entity} is {column}, which does not fit the type {item.type}"

@@ -26,6 +26,7 @@ from gaoxin.engines.errors import EngineError
 from gaoxin.engines.integers import overflow
 from gaoxin.engines.outcome import Outcome
 from gaoxin.engines.relations import Relations, known_entities, refused, relation
+from gaoxin.engines.statements import Statement
 from gaoxin.rulebook.plan import Plan
 from gaoxin.words import Text
 
@@ -115,7 +116,8 @@ class SparkTables(Relations):
         for name, value in SETTINGS.items():
             self.session.conf.set(name, value)
         views: list[str] = []
-        self._release = weakref.finalize(self, _release, self.session, views)
+        self._kept: list[DataFrame] = []
+        self._release = weakref.finalize(self, _release, self.session, views, self._kept)
         for entity, source in sources.items():
             frame = self._guarded(lambda entity=entity, source=source: self._open(entity, source, views))  # type: ignore[misc]
             frame.createOrReplaceTempView(f"`{relation(entity)}`")
@@ -126,17 +128,17 @@ class SparkTables(Relations):
         """Forget the views."""
         self._release()
 
-    def query(self, sql: str) -> pa.Table:
-        """Run ``sql``; errors of the engine become EngineError."""
-        return self._guarded(lambda: self.session.sql(sql).toArrow())
+    def compute(self, statement: Statement, select: str) -> pa.Table:
+        """What ``select`` gives over the steps of ``statement``."""
+        return self._guarded(lambda: self._stepwise(statement, select).toArrow())
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The few rows that ``sql`` gives."""
         return self._guarded(lambda: [tuple(row) for row in self.session.sql(sql).collect()])
 
-    def frame(self, sql: str) -> DataFrame:
-        """What ``sql`` gives, not yet computed."""
-        return self._guarded(lambda: self.session.sql(sql))
+    def frame(self, statement: Statement, select: str) -> DataFrame:
+        """What ``select`` gives over the steps of ``statement``, not yet computed."""
+        return self._guarded(lambda: self._stepwise(statement, select))
 
     def hold(self, name: str, table: pa.Table) -> None:
         """Make ``table`` a relation."""
@@ -145,6 +147,15 @@ class SparkTables(Relations):
     def forget(self, name: str) -> None:
         """Drop a relation that was made by ``hold``."""
         self.session.catalog.dropTempView(name)
+
+    def _stepwise(self, statement: Statement, select: str) -> DataFrame:
+        # One view per step: Spark's analyser goes over a whole statement once for each of its layers, over a view once.
+        for step in statement.steps:
+            frame = self.session.sql(step.select)
+            if step.keep:
+                self._kept.append(frame.persist())
+            frame.createOrReplaceTempView(f"`{step.name}`")
+        return self.session.sql(select)
 
     def _from_arrow(self, table: pa.Table) -> DataFrame:
         with warnings.catch_warnings():
@@ -178,10 +189,10 @@ class SparkOutcome(Outcome):
 
     def frame(self, entity: str) -> DataFrame:
         """The targets of ``entity`` as a DataFrame with the columns of ``values``, in no order, not yet computed."""
-        statement, scales = self._statement(entity, self.plan.targets_of(entity))
+        statement, select, scales = self._statement(entity, self.plan.targets_of(entity))
         columns = [*self._keys(entity), *self.plan.targets_of(entity)]
         shown = [shown_decimal(code, scales[code]) if code in scales else quote(code) for code in columns]
-        return self._tables.frame(f"SELECT {', '.join(shown)} FROM ({statement})")
+        return self._tables.frame(statement, f"SELECT {', '.join(shown)} FROM ({select})")
 
 
 def shown_decimal(code: str, scale: int) -> str:
@@ -198,7 +209,9 @@ def _type_name(kind: str) -> str:
     return _TYPES.get(kind, kind.upper())
 
 
-def _release(session: SparkSession, views: Sequence[str]) -> None:
+def _release(session: SparkSession, views: Sequence[str], kept: Sequence[DataFrame]) -> None:
+    for frame in kept:
+        frame.unpersist()
     for view in views:
         session.catalog.dropGlobalTempView(view)
     for table in session.catalog.listTables():

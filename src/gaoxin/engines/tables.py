@@ -10,7 +10,10 @@ import tempfile
 import threading
 import uuid
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -21,11 +24,28 @@ from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.errors import EngineError
 from gaoxin.engines.integers import overflow
 from gaoxin.engines.relations import Relations, known_entities, refused, relation
+from gaoxin.engines.statements import Statement
 from gaoxin.rulebook.plan import Plan
 from gaoxin.words import Text
 
 Source: TypeAlias = str | Path | Sequence[str | Path] | pa.Table
 """Parquet: a file, a folder, a pattern or a list of files; or an Arrow table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Parquet files of which some columns are read, under other names.
+
+    ``columns`` gives the SQL of each over the columns of the files, ``where`` which rows are read; ``others`` are
+    further files that this SQL reads. The SQL is gaoxin's own, every name and text in it quoted.
+    """
+
+    files: tuple[Path, ...]
+    columns: Mapping[str, str]
+    where: str = ""
+    others: tuple[Path, ...] = ()
+
+
 Progress: TypeAlias = Callable[[float], None]
 """Called now and then with the share of a query that is done, 0 to 1."""
 
@@ -40,50 +60,69 @@ class Tables(Relations):
     def __init__(
         self,
         plan: Plan,
-        sources: Mapping[str, Source],
+        sources: Mapping[str, Source | Selection],
         *,
         threads: int | None = None,
         memory_limit: str | None = None,
         progress: Progress | None = None,
+        out: Path | None = None,
+        carried: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
+        """Open ``sources``; ``out`` is a file that ``copy`` may write, ``carried`` as in ``Relations``."""
         super().__init__(plan)
-        self.progress = progress
+        self.progress, self.carried = progress, {name: tuple(columns) for name, columns in (carried or {}).items()}
         known_entities(plan, sources)
         files = {
             entity: _files(entity, source) for entity, source in sources.items() if not isinstance(source, pa.Table)
         }
         allowed = [name for listed in files.values() for name in listed]
+        allowed += [
+            str(path.absolute())
+            for source in sources.values()
+            if isinstance(source, Selection)
+            for path in source.others
+        ]
+        allowed += [str(out.absolute())] if out is not None else []
         spill = Path(tempfile.gettempdir()) / f"gaoxin-{uuid.uuid4().hex}"
         self.connection = _connect(spill, threads, memory_limit, allowed)
         self._release = weakref.finalize(self, _release, self.connection, spill)
         for entity, source in sources.items():
-            if entity in files:
-                listed = ", ".join(map(DUCKDB.text, files[entity]))
-                view = f"CREATE VIEW {quote(relation(entity))} AS SELECT * FROM read_parquet([{listed}])"
-                self.rows(view)
-            else:
+            if isinstance(source, pa.Table):
                 self.hold(relation(entity), source)
+            else:
+                listed = ", ".join(map(DUCKDB.text, files[entity]))
+                view = f"SELECT * FROM read_parquet([{listed}])"
+                if isinstance(source, Selection):
+                    selected = ", ".join(f"{sql} AS {quote(name)}" for name, sql in source.columns.items())
+                    where = f" WHERE {source.where}" if source.where else ""
+                    view = f"SELECT {selected} FROM read_parquet([{listed}], union_by_name = true){where}"
+                self.rows(f"CREATE VIEW {quote(relation(entity))} AS {view}")
             described = self.rows(f"DESCRIBE {quote(relation(entity))}")
             self.columns[entity] = {str(row[0]): str(row[1]) for row in described}
+            if entity in files:
+                self.limits[entity] = self._limits(files[entity], source)
         self.check()
 
     def close(self) -> None:
         """Close the database and remove what it spilled to disk; also done when the object is no longer used."""
         self._release()
 
+    def compute(self, statement: Statement, select: str) -> pa.Table:
+        """What ``select`` gives over the steps of ``statement``, as one SQL statement."""
+        return self.query(_whole(statement, select))
+
     def query(self, sql: str) -> pa.Table:
         """Run ``sql``; errors of the engine become EngineError."""
-        done = threading.Event()
-        watcher = threading.Thread(target=self._watch, args=(done,), daemon=True) if self.progress else None
-        if watcher:
-            watcher.start()
-        try:
+        with self._watched():
             table: pa.Table = self._guarded(lambda: self.connection.sql(sql).to_arrow_table())
             return table
-        finally:
-            done.set()
-            if watcher:
-                watcher.join()
+
+    def copy(self, statement: Statement, select: str, out: Path) -> int:
+        """Write what ``select`` gives over the steps of ``statement`` to a Parquet file as a stream; how many rows."""
+        target = f"{DUCKDB.text(str(out.absolute()))} (FORMAT parquet, COMPRESSION zstd)"
+        with self._watched():
+            ((rows,),) = self.rows(f"COPY ({_whole(statement, select)}) TO {target}")
+        return int(rows)
 
     def read(
         self, entity: str, keys: Sequence[str], ordinals: Iterable[int], codes: Sequence[str]
@@ -132,6 +171,37 @@ class Tables(Relations):
         """Drop a relation that was made by ``hold``."""
         self.connection.unregister(name)
 
+    def _limits(self, files: Sequence[str], source: Source | Selection) -> dict[str, Decimal]:
+        """The greatest absolute value of each column of numbers, as the files state it for their row groups."""
+        low, high = (f"TRY_CAST(stats_{end}_value AS DECIMAL(38,12))" for end in ("min", "max"))
+        stated = f"greatest(abs({low}), abs({high}))"
+        # Texts have an order of their own, and a double is no decimal.
+        unstated = f"{stated} IS NULL AND stats_null_count IS DISTINCT FROM num_values"
+        useless = f"bool_or(type IN ('BYTE_ARRAY', 'DOUBLE', 'FLOAT') OR ({unstated}))"
+        listed = ", ".join(map(DUCKDB.text, files))
+        select = f"SELECT path_in_schema, COALESCE(max({stated}), 0), {useless}"
+        found = self.rows(f"{select} FROM parquet_metadata([{listed}]) GROUP BY ALL")
+        known = {name: most for name, most, unused in found if not unused}
+        if isinstance(source, Selection):
+            plain = {sql: name for name, sql in source.columns.items()}
+            return {plain[quote(name)]: most for name, most in known.items() if quote(name) in plain}
+        return known
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Report the progress of what runs meanwhile."""
+        if self.progress is None:
+            yield
+            return
+        done = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(done,), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+
     def _watch(self, done: threading.Event) -> None:
         assert self.progress is not None  # noqa: S101 - started only with one
         while not done.wait(0.2):
@@ -147,8 +217,17 @@ class Tables(Relations):
             raise _translated(error) from None
 
 
-def _files(entity: str, source: str | Path | Sequence[str | Path]) -> list[str]:
+def _whole(statement: Statement, select: str) -> str:
+    """``select`` over the steps of ``statement``, as one SQL statement."""
+    hints = {True: "MATERIALIZED", False: "NOT MATERIALIZED"}
+    steps = [f"{quote(step.name)} AS {hints[step.keep]} ({step.select})" for step in statement.steps]
+    return f"WITH {', '.join(steps)} {select}" if steps else select
+
+
+def _files(entity: str, source: str | Path | Sequence[str | Path] | Selection) -> list[str]:
     """The Parquet files that ``source`` names."""
+    if isinstance(source, Selection):
+        return [str(path.absolute()) for path in source.files]
     names = [source] if isinstance(source, (str, Path)) else list(source)
     found: list[str] = []
     for name in names:

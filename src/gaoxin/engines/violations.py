@@ -15,9 +15,10 @@ from decimal import Decimal
 import pyarrow as pa
 
 from gaoxin.engines.dialects import quote
-from gaoxin.engines.frames import Statement, build_frame, closure, rests_on
+from gaoxin.engines.frames import build_frame, closure, rests_on
 from gaoxin.engines.integers import Number, Sql, sql
 from gaoxin.engines.relations import Relations
+from gaoxin.engines.statements import Statement
 from gaoxin.rulebook.formula import column_formula
 from gaoxin.rulebook.plan import Plan
 
@@ -73,7 +74,7 @@ def judge(plan: Plan, tables: Relations, entity: str, limit: int) -> Judgement:
     statement.add("judged", f'SELECT "@ord", "@key", {failing} AS one FROM {quote(relation)}')
     counted = dialect.counted_and_listed("judged", limit)
     everybody = f"SELECT NULL, NULL, count(*), NULL FROM {quote(relation)}"
-    found = tables.query(statement.select(f"{counted} UNION ALL {everybody}")).to_pylist()
+    found = tables.compute(statement, f"{counted} UNION ALL {everybody}").to_pylist()
     reporters = next(row["number"] for row in found if row["code"] is None)
     numbers = {(checks[row["code"]], row["status"]): row for row in found if row["code"] is not None}
     tallies = [
@@ -136,7 +137,7 @@ def _figures(
     at, keys = zip(*wanted, strict=True)
     tables.hold("listed returns", pa.table({"@ord": pa.array(at, pa.int64()), "@key": pa.array(keys)}))
     select = f'SELECT {", ".join(selected)} FROM {quote(relation)} SEMI JOIN "listed returns" USING ("@ord", "@key")'
-    found = tables.query(statement.select(select)).to_pylist()
+    found = tables.compute(statement, select).to_pylist()
     tables.forget("listed returns")
     return {
         (row["@ord"], row["@key"]): {
