@@ -1,0 +1,189 @@
+"""The figures that incentives ask for, field by field: what each is, its unit, the form it comes from, who needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gaoxin.incentives.timeline import instruments
+from gaoxin.problems import InputError, Problem
+from gaoxin.rulebook.book import Book
+from gaoxin.rulebook.entries import Item
+from gaoxin.words import Language, Text
+
+TYPES: dict[str, Text] = {
+    "decimal": Text("数", "number"),
+    "integer": Text("整数", "whole number"),
+    "text": Text("文字", "text"),
+    "code": Text("代码", "code"),
+    "date": Text("日期", "date"),
+    "flag": Text("是否", "yes or no"),
+}
+
+
+_HEAD = """# 政策测算的输入项目 · Input fields of the incentives
+
+由规则书 `{book}` 生成（`gaoxin incentives fields --out docs/guide/incentive-fields.md --force`），不要手改。
+Generated from the rulebook `{book}` by that command; not to be edited by hand.
+
+- 金额单位元，至多两位小数；没有的写 0，留空表示未知。
+  Amounts in yuan with at most two decimals. Write 0 where there is none; what is left empty is unknown.
+- 是否写 `true` 或 `false`，日期写 `2024-05-31`，代码写列出的取值。
+  Flags are `true` or `false`, dates like `2024-05-31`, codes one of the values listed.
+- “来源”是有这个数的表；没有对应表格的，是要求这个数的文件和条款。
+  The origin is the form that has the figure, or else the document and clause that ask for it.
+- 空白模板：`gaoxin incentives fields --template --out FIRM.yaml`，加政策代号则只列该政策所需。
+  A blank template; with the name of an instrument it holds only what that one needs.
+
+政策代号 · Instruments:
+"""
+_TEMPLATE_HEAD = """# 一家企业的数据。留空表示未知，没有的写 0；有几个年度的，firm 写成列表，每行加 period。
+# Figures of one firm. What is left empty is unknown, 0 means there is none. For several years firm is a list, each row
+# with its period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One figure to be given: ``origin`` is the form it comes from, or else the document that asks for it.
+
+    ``instruments`` are those whose benefits need it; a figure without any serves grouping and checking only.
+    """
+
+    item: Item
+    origin: Text
+    instruments: tuple[str, ...]
+
+
+def fields(book: Book, instrument: str | None = None) -> tuple[Field, ...]:
+    """All reported figures of ``book`` (or those that one instrument needs), in its order.
+
+    Raises InputError where there is no such instrument.
+    """
+    names = instruments(book)
+    if instrument is not None and instrument not in names:
+        known = ", ".join(names)
+        message = Text(f"没有政策 {instrument}", f"no instrument {instrument}")
+        remedy = Text(f"有：{known}。", f"There are: {known}.")
+        raise InputError([Problem("instrument", "error", message, remedy, value=instrument)])
+    needed = {name: _needed(book, name) for name in names}
+    beside = {book.origins[benefit.code].source.file: benefit.instrument for benefit in book.benefits.values()}
+    found = []
+    for code, item in book.items.items():
+        users = tuple(name for name in names if code in needed[name])
+        if not users and _file(book, code) in beside:  # figures that are computed beside the benefits
+            users = (beside[_file(book, code)],)
+        if instrument is None or instrument in users:
+            found.append(Field(item, _origin(book, item), users))
+    return tuple(found)
+
+
+def _needed(book: Book, instrument: str) -> frozenset[str]:
+    """The items that the benefits of an instrument rest on, and those that say what was claimed."""
+    stack = [
+        code
+        for benefit in book.benefits.values()
+        if benefit.instrument == instrument
+        for code in (benefit.code, benefit.amount_code, benefit.claimed)
+        if code
+    ]
+    found: set[str] = set()
+    while stack:
+        code = stack.pop()
+        if code not in found:
+            found.add(code)
+            stack.extend(book.expressions.uses.get(code, ()))
+    return frozenset(found & book.items.keys())
+
+
+def _file(book: Book, code: str) -> str:
+    return book.origins[code].source.file if code in book.origins else ""
+
+
+def _origin(book: Book, item: Item) -> Text:
+    if item.form:
+        return Text(item.form, item.form)
+    if item.source is None:
+        return Text("", "")
+    document = book.documents[item.source.document]
+    article = f" {item.source.article}" if item.source.article else ""
+    if document.number:
+        return Text(document.number + article, document.number + article)
+    title = document.title
+    return Text(title.zh + article, title.say("en") + article)
+
+
+def kind_words(item: Item, language: Language) -> str:
+    """Type and unit of a figure: ``number, 元``; a code with its values."""
+    kind = TYPES[item.type].say(language)
+    unit = item.unit if item.unit not in {None, "1"} else ""
+    listed = ", ".join(item.values)
+    detail = unit or listed
+    return Text(f"{kind}，{detail}", f"{kind}, {detail}").say(language) if detail else kind
+
+
+def page(book: Book) -> str:
+    """The documentation of all fields as a page of Markdown, in both languages."""
+    lines = [_HEAD.format(book=book.name)]
+    lines += [f"- `{code}` {name.zh} · {name.en}" for code, name in instruments(book).items()]
+    everything = fields(book)
+    for entity, about in book.entities.items():
+        listed = [field for field in everything if field.item.entity == entity]
+        if not listed:
+            continue
+        lines += ["", f"## `{entity}` {about.name.zh} · {about.name.en}", ""]
+        if about.parent is not None:
+            lines += [f"每个一行，属于一个 `{about.parent}`。One row each, belonging to a `{about.parent}`.", ""]
+        lines += [
+            "| 代码 code | 名称 name | 类型和单位 type and unit | 来源 origin | 用于 used by | 说明 note |",
+            "|---|---|---|---|---|---|",
+            *(_row(field) for field in listed),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(field: Field) -> str:
+    item = field.item
+    note = " · ".join(part for part in dict.fromkeys((item.note.zh, item.note.en)) if part)
+    cells = [
+        f"`{item.code}`",
+        f"{item.name.zh} · {item.name.en}",
+        kind_words(item, "zh")
+        if item.values
+        else " · ".join(dict.fromkeys((kind_words(item, "zh"), kind_words(item, "en")))),
+        " · ".join(dict.fromkeys((field.origin.zh, field.origin.en))),
+        ", ".join(f"`{name}`" for name in field.instruments) or "分组和核对 · grouping, checking",
+        note,
+    ]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def template(book: Book, instrument: str | None = None, language: Language = "zh") -> str:
+    """A blank file of one firm's figures in YAML: every field that is needed, empty, with what it is beside it."""
+    names = instruments(book)
+    lines = [_TEMPLATE_HEAD]
+    if instrument is not None:
+        lines.append(f"# {instrument}: {names.get(instrument, Text('', '')).say(language)}")
+    chosen = fields(book, instrument)
+    for entity, entry in book.entities.items():
+        listed = [field for field in chosen if field.item.entity == entity]
+        if not listed:
+            continue
+        lines.append("")
+        if entry.parent is None:
+            lines += [f"{entity}:  # {entry.name.say(language)}", *(f"  {one}" for one in _blanks(listed, language))]
+            continue
+        hint = Text(
+            f"每{entry.name.zh}一段；去掉 # 后填写，没有的写 {entity}: []",
+            f"one block for each {entry.name.en}; remove the # to fill it in, write {entity}: [] for none",
+        )
+        blanks = list(_blanks(listed, language))
+        lines += [f"# {entity}:  # {entry.name.say(language)}: {hint.say(language)}"]
+        lines += [f"#   {'-' if index == 0 else ' '} {one}" for index, one in enumerate(blanks)]
+    return "\n".join(lines) + "\n"
+
+
+def _blanks(listed: Iterable[Field], language: Language) -> Iterator[str]:
+    for field in listed:
+        item = field.item
+        words = [item.name.say(language), kind_words(item, language), field.origin.say(language)]
+        yield f"{item.code}:  # {'; '.join(word for word in words if word)}"
