@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -36,6 +36,8 @@ from gaoxin.rulebook.tree import Aggregate, Constant
 
 LARGEST = 10**13
 """Figures are looked for up to here, on both sides of zero."""
+
+ANY_DAY = datetime.date(2000, 1, 1)
 
 OTHERS = "others"
 """Key of a reporter that is there only because somebody else has reported."""
@@ -80,7 +82,9 @@ class Variable:
             case "flag":
                 return _holds(model, self.terms[0])
             case "date":
-                return datetime.date(*(_long(one) for one in found))
+                year, month, day = (_long(one) for one in found)
+                # Nothing depends on a date of which the model says nothing, and Z3 fills in zeros.
+                return datetime.date(year, month, day) if year and month and day else ANY_DAY
             case "decimal" | "integer":
                 return Fraction(_long(found[0]), 10 ** (self.item.decimals or 0))
             case _:
@@ -151,15 +155,20 @@ class Facts:
             self._open[node, at] = Number(term, None, z3.Bool(f"known {name}"))
         return self._open[node, at]
 
-    def rows(self, model: z3.ModelRef) -> Rows:
-        """The returns of ``model``."""
+    def returns_of(self, at: At) -> list[Term]:
+        """Whether the reporter of ``at`` has a return, for each of the other periods that have been looked at."""
+        return [term for one, term in self._returns.items() if (one.entity, one.key) == (at.entity, at.key)]
+
+    def rows(self, model: z3.ModelRef, variables: Iterable[Variable]) -> Rows:
+        """The returns of ``model``, with the figures ``variables`` only."""
+        shown = list(variables)
         there = {self.here} | {at for at, term in self._returns.items() if _holds(model, term)}
         returns: dict[str, dict[tuple[str, int], Row]] = {}
         for at in sorted(there, key=lambda one: (one.entity, one.key, one.ordinal)):
             figures = {
                 variable.item.code: value
-                for (_, whose), variable in self.variables.items()
-                if whose == at and (value := variable.value(model)) is not None
+                for variable in shown
+                if variable.at == at and (value := variable.value(model)) is not None
             }
             above = None if self.book.entities[at.entity].parent is None else at.key.rpartition("-")[0] or at.key
             returns.setdefault(at.entity, {})[at.key, at.ordinal] = Row(above, figures)
@@ -215,7 +224,8 @@ class Facts:
         leap = one_of((z3.And(year % 4 == 0, year % 100 != 0), year % 400 == 0))
         short = one_of(month == number for number in (4, 6, 9, 11))
         most = z3.If(short, 30, z3.If(month == 2, z3.If(leap, 29, 28), 31))
-        self.domain += [year >= 1900, year <= 2200, month >= 1, month <= 12, day >= 1, day <= most]
+        limits = [year >= 1900, year <= 2200, month >= 1, month <= 12, day >= 1, day <= most]
+        self.domain.append(z3.And(*limits))
 
 
 def with_presence(returns: Mapping[str, Mapping[tuple[str, int], Row]]) -> Rows:

@@ -73,12 +73,14 @@ class Lowering:
     """The expressions of the book of ``facts`` over those facts.
 
     ``flips`` gathers, while expressions are lowered, every comparison and every limit of a band, with the entry in
-    which it is written.
+    which it is written. ``declared``: what a rule itself leaves open (ELSE NULL, a date without a value) counts as
+    known, so that other gaps can be told from it; not inside COALESCE, where it passes on to the next part.
     """
 
     facts: Facts
+    declared: bool = False
     flips: list[Flip] = field(default_factory=list)
-    _figures: dict[tuple[str, At], Value] = field(default_factory=dict)
+    _figures: dict[tuple[str, At, bool], Value] = field(default_factory=dict)
     _inside: list[str] = field(default_factory=list)
 
     @property
@@ -88,16 +90,17 @@ class Lowering:
 
     def figure(self, code: str, at: At) -> Value:
         """The reported or derived figure, or the check, ``code``."""
-        if (code, at) not in self._figures:
+        key = (code, at, self.declared)
+        if key not in self._figures:
             if code in self.book.items:
-                self._figures[code, at] = self.facts.item(code, at)
+                self._figures[key] = self.facts.item(code, at)
             else:
                 self._inside.append(code)
                 try:
-                    self._figures[code, at] = self.node(self.book.expressions.trees[code], at)
+                    self._figures[key] = self.node(self.book.expressions.trees[code], at)
                 finally:
                     self._inside.pop()
-        return self._figures[code, at]
+        return self._figures[key]
 
     def truth(self, code: str, at: At) -> Truth:
         """The condition ``code``."""
@@ -127,7 +130,7 @@ class Lowering:
         """The value of an expression for one reporter and period."""
         match node:
             case tree.Literal(value, of):
-                return _literal(value, of)
+                return _unknown(of, _said(self.declared)) if value is None else _literal(value, of)
             case tree.Figure(code):
                 return self.figure(code, at)
             case tree.Negate(operand):
@@ -161,7 +164,9 @@ class Lowering:
                     result = _known_if(result, condition.known)
                 return result
             case tree.Coalesce(parts):
+                declared, self.declared = self.declared, False
                 *first, last = [self.node(part, at) for part in parts]
+                self.declared = declared
                 return reduce(lambda found, part: either(part.known, part, found), reversed(first), last)
             case tree.Extreme(op, parts):
                 return reduce(lambda x, y: _extreme(op, x, y), [self.node(part, at) for part in parts])
@@ -173,7 +178,8 @@ class Lowering:
             case tree.Param(code):
                 held = value_in(self.book.parameters[code], at.ordinal, self.book.frequency)
                 known = held is not None and held.value is not None
-                return constant(Fraction(held.value) if held and held.value is not None else Fraction(0), _said(known))
+                value = Fraction(held.value) if held and held.value is not None else Fraction(0)
+                return constant(value, _said(known or self.declared))
             case tree.Band(operand, code):
                 return self._band(self._number(operand, at), code, at)
             case tree.YearOf(operand):
@@ -188,7 +194,7 @@ class Lowering:
             case tree.Dated():
                 version = version_in(node, at.ordinal, self.book.frequency)
                 if version is None or version.node is None:
-                    return _unknown(node.type)
+                    return _unknown(node.type, _said(self.declared))
                 return self.node(version.node, at)
             case tree.Aggregate():
                 return self.facts.open_aggregate(node, at) if self.facts.below is None else self._aggregate(node, at)
@@ -266,7 +272,7 @@ class Lowering:
     def _band(self, x: Number, code: str, at: At) -> Number:
         held = value_in(self.book.parameters[code], at.ordinal, self.book.frequency)
         if held is None or not held.bands:
-            return constant(Fraction(0), NO)
+            return constant(Fraction(0), _said(self.declared))
         *limited, last = held.bands
         values: list[tuple[Fraction, Term]] = []
         above = YES
@@ -347,16 +353,16 @@ def _literal(value: tree.Constant, of: tree.Type) -> Value:
             return Day(z3.IntVal(key), z3.IntVal(value.year), YES)
 
 
-def _unknown(of: tree.Type) -> Value:
+def _unknown(of: tree.Type, known: Term = NO) -> Value:
     match of.kind:
         case "boolean":
-            return Truth(NO, NO)
+            return Truth(NO, known)
         case "number":
-            return constant(Fraction(0), NO)
+            return constant(Fraction(0), known)
         case "text":
-            return Words(z3.StringVal(""), NO)
+            return Words(z3.StringVal(""), known)
         case _:
-            return Day(z3.IntVal(0), z3.IntVal(0), NO)
+            return Day(z3.IntVal(0), z3.IntVal(0), known)
 
 
 def _said(value: bool) -> Term:

@@ -1,0 +1,228 @@
+"""What there is to prove about a book in one period: the properties that any book has, and those it states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from gaoxin.proofs.bands import astray
+from gaoxin.proofs.cliffs import Along, along
+from gaoxin.proofs.entitlement import answerable, somebody, unanswered
+from gaoxin.proofs.lowering import NotLowered
+from gaoxin.proofs.order import reversal, violation
+from gaoxin.proofs.outcomes import Cliff, PropertyKind, Verdict
+from gaoxin.proofs.properties import Always, Cliffs, Expectation, Monotone, Properties
+from gaoxin.proofs.searching import Search
+from gaoxin.proofs.solving import Effort, Undecided
+from gaoxin.rulebook.benefits import Benefit
+from gaoxin.rulebook.entries import Parameter
+from gaoxin.rulebook.formula import short_text
+from gaoxin.rulebook.parameters import value_in
+from gaoxin.rulebook.periods import holds_in
+from gaoxin.words import Text
+
+PROVEN = Verdict("proven", Text("没有反例", "there is no counter-example"))
+NO_RULE = Verdict("not_applicable", Text("本期没有已知的规则", "no rule is known for the period"))
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property before it is looked at.
+
+    ``name`` is how findings refer to it, ``statement`` what it says, ``stated`` what the book says of its outcome.
+    """
+
+    name: str
+    kind: PropertyKind
+    statement: Text
+    instrument: str
+    entity: str
+    decide: Callable[[Search], Verdict]
+    stated: Expectation
+
+
+def catalogue(properties: Properties, ordinal: int, effort: Effort) -> list[Property]:
+    """Every property, in the order: tables, benefits, what excludes what, statements of the book."""
+    found = [*_tables(properties, ordinal, effort), *_benefits(properties, ordinal), *_exclusions(properties, ordinal)]
+    for always in properties.always:
+        found.append(_statement("always", always, partial(_always, always)))
+    for monotone in properties.monotone:
+        found.append(_statement("monotone", monotone, partial(_monotone, monotone)))
+    for cliffs in properties.cliffs:
+        found.append(_statement("cliffs", cliffs, partial(_cliffs, cliffs, effort)))
+    return found
+
+
+def _statement(kind: PropertyKind, one: Always | Monotone | Cliffs, decide: Callable[[Search], Verdict]) -> Property:
+    return Property(f"{kind}:{one.code}", kind, one.name, one.instrument, one.entity, _open(decide, one.code), one)
+
+
+def _open(decide: Callable[[Search], Verdict], *codes: str) -> Callable[[Search], Verdict]:
+    """``decide``, where each of ``codes`` can be known in the period at all; what stays undecided says why."""
+
+    def decided(search: Search) -> Verdict:
+        try:
+            if not all(answerable(search, code) for code in codes):
+                return NO_RULE
+            return decide(search)
+        except Undecided as undecided:
+            return Verdict("undecided", undecided.why)
+        except NotLowered as refused:
+            return Verdict("undecided", refused.what)
+
+    return decided
+
+
+def _tables(properties: Properties, ordinal: int, effort: Effort) -> Iterator[Property]:
+    book = properties.book
+    for code, parameter in book.parameters.items():
+        held = value_in(parameter, ordinal, book.frequency)
+        if held is not None and held.bands:
+            name = parameter.name
+            statement = Text(f"每个数恰在一档：{name.zh}", f"every number is in exactly one band: {name.en}")
+            decide = partial(_table, parameter, ordinal, properties, effort)
+            yield _property(properties, f"bands:{code}", "bands", statement, "", "", decide)
+
+
+def _table(parameter: Parameter, ordinal: int, properties: Properties, effort: Effort, _: Search) -> Verdict:
+    held = value_in(parameter, ordinal, properties.book.frequency)
+    found = None if held is None else astray(held.bands, effort)
+    if found is None:
+        return PROVEN
+    number, times = short_text(found[0]), found[1]
+    return Verdict("refuted", Text(f"{number} 在 {times} 档中", f"{number} is in {times} bands"))
+
+
+def _benefits(properties: Properties, ordinal: int) -> Iterator[Property]:
+    for benefit in properties.book.benefits.values():
+        name = benefit.name
+        statement = Text(f"有人可以享受：{name.zh}", f"somebody can be entitled: {name.en}")
+        possible = partial(_possible, benefit, _in_force(properties, benefit, ordinal))
+        yield _property(
+            properties, f"possible:{benefit.code}", "possible", statement, benefit.instrument, benefit.entity, possible
+        )
+        if not _in_force(properties, benefit, ordinal):
+            continue
+        results: list[tuple[str, Text, tuple[str, ...]]] = [
+            (condition.code, condition.name, ()) for condition in benefit.conditions
+        ]
+        if benefit.amount is not None:
+            results.append((f"{benefit.code}_amount", benefit.amount.name, (benefit.code,)))
+        for code, of_what, entitled in results:
+            zh, en = f"数据齐全时总有结论：{of_what.zh}", f"decided whenever every figure is given: {of_what.en}"
+            decide = _open(partial(_known, code, entitled), code)
+            place = (benefit.instrument, benefit.entity, decide)
+            yield _property(properties, f"known:{code}", "known", Text(zh, en), *place)
+
+
+def _in_force(properties: Properties, benefit: Benefit, ordinal: int) -> bool:
+    frequency = properties.book.frequency
+    return any(holds_in(span.from_, span.to, benefit.in_force, ordinal, frequency) for span in benefit.valid)
+
+
+def _possible(benefit: Benefit, in_force: bool, search: Search) -> Verdict:
+    if not in_force:
+        zh, en = "本期不在已知的适用日期内", "the period is outside the dates for which it is known"
+        return Verdict("not_applicable", Text(zh, en))
+    try:
+        closed = [one.name for one in benefit.conditions if not answerable(search, one.code)]
+        if closed:
+            zh, en = "；".join(name.zh for name in closed), "; ".join(name.en for name in closed)
+            return Verdict("not_applicable", Text(f"本书不知道：{zh}", f"this book does not know: {en}"))
+        example = somebody(search, [benefit.code])
+    except Undecided as undecided:
+        return Verdict("undecided", undecided.why)
+    except NotLowered as refused:
+        return Verdict("undecided", refused.what)
+    if example is None:
+        return Verdict("refuted", Text("各条件不能同时满足", "its conditions cannot all be met"))
+    return Verdict("proven", Text("有例", "by example"), example)
+
+
+def _known(code: str, given: tuple[str, ...], search: Search) -> Verdict:
+    example = unanswered(search, code, given)
+    if example is not None:
+        gap = Text("有缺口：数据齐全而结果未知", "a gap: every figure is given, and yet it is unknown")
+        return Verdict("refuted", gap, example)
+    example = unanswered(search, code, given, declared=True)
+    if example is not None:
+        said = Text("只有规则自己写明未知之处", "unknown only where the rule itself says so")
+        return Verdict("proven", said, example)
+    return PROVEN
+
+
+def _exclusions(properties: Properties, ordinal: int) -> Iterator[Property]:
+    benefits = properties.book.benefits
+    seen: set[frozenset[str]] = set()
+    for one in benefits.values():
+        for exclusion in one.excludes:
+            other = benefits[exclusion.benefit]
+            pair = frozenset((one.code, other.code))
+            if pair in seen or not all(_in_force(properties, each, ordinal) for each in (one, other)):
+                continue
+            seen.add(pair)
+            zh = f"两者相斥，不会同时符合：{one.name.zh}；{other.name.zh}"
+            en = f"of two that exclude each other, never both: {one.name.en}; {other.name.en}"
+            decide = _open(partial(_exclusive, one.code, other.code), one.code, other.code)
+            place = (one.instrument, one.entity, decide)
+            yield _property(properties, f"exclusive:{one.code}:{other.code}", "exclusive", Text(zh, en), *place)
+
+
+def _exclusive(one: str, other: str, search: Search) -> Verdict:
+    example = somebody(search, [one, other])
+    if example is None:
+        return PROVEN
+    return Verdict("refuted", Text("可以同时符合，须择一", "both can be met, and one has to be chosen"), example)
+
+
+def _always(one: Always, search: Search) -> Verdict:
+    example = violation(search, one)
+    return PROVEN if example is None else Verdict("refuted", Text("有反例", "there is a counter-example"), example)
+
+
+def _monotone(one: Monotone, search: Search) -> Verdict:
+    for figure in one.in_:
+        found = reversal(search, one, figure)
+        if found is not None:
+            name = search.properties.book.items[figure].name
+            ways = Text("下降", "falls") if one.direction == "rising" else Text("上升", "rises")
+            detail = Text(f"{name.zh}增加时{ways.zh}", f"it {ways.en} as this rises: {name.en}")
+            return Verdict("refuted", detail, *found)
+    return PROVEN
+
+
+def _cliffs(one: Cliffs, effort: Effort, search: Search) -> Verdict:
+    setting = search.complete
+    cliffs: list[Cliff] = []
+    open_: list[tuple[Text, Text]] = []
+    figures = along(setting, one)
+    for variable in figures:
+        try:
+            cliffs.extend(Along(setting, one, variable, effort).cliffs())
+        except Undecided as undecided:
+            open_.append((variable.item.name, undecided.why))
+    zh, en = f"沿 {len(figures)} 个项目查找", f"looked for along {len(figures)} figures"
+    if open_:
+        zh += "；没有查完：" + "；".join(f"{name.zh}（{why.zh}）" for name, why in open_)
+        en += "; not to the end: " + "; ".join(f"{name.en} ({why.en})" for name, why in open_)
+    if not cliffs:
+        none = Text(f"没有断崖（{zh}）", f"there is no cliff ({en})")
+        return Verdict("undecided" if open_ else "proven", none, complete=not open_)
+    count = len(cliffs)
+    every = Text("至少", "at least ") if open_ else Text("共", "all of ")
+    found = Text(f"{every.zh} {count} 处断崖（{zh}）", f"{every.en}{count} cliffs ({en})")
+    return Verdict("refuted", found, cliffs=tuple(cliffs), complete=not open_)
+
+
+def _property(
+    properties: Properties,
+    name: str,
+    kind: PropertyKind,
+    statement: Text,
+    instrument: str,
+    entity: str,
+    decide: Callable[[Search], Verdict],
+) -> Property:
+    stated = properties.findings.get(name, Expectation())
+    return Property(name, kind, statement, instrument, entity, decide, stated)
