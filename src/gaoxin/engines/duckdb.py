@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gaoxin.engines.outcome import Outcome
-from gaoxin.engines.tables import Progress, Source, Tables
+from gaoxin.engines.tables import Progress, Selection, Source, Tables
 from gaoxin.rulebook.plan import Plan
 
 
 def run(
     plan: Plan,
-    sources: Mapping[str, Source],
+    sources: Mapping[str, Source | Selection],
     *,
     threads: int | None = None,
     memory_limit: str | None = None,

@@ -91,6 +91,15 @@ class Frame:
             self._bound[sql.text] = Sql(quote(name), layer, sql.bound, None, True)
         return self._bound[sql.text]
 
+    def bind_last(self, texts: Iterable[str]) -> list[Sql]:
+        """Columns that hold ``texts``, side by side in a layer above all bound so far, which they may name."""
+        layer = max(self._pending, default=self._top)
+        return [self.bind(Sql(text, layer)) for text in texts]
+
+    def bound(self, sql: Sql) -> Sql:
+        """The column that holds ``sql`` already; ``sql`` itself where there is none."""
+        return self._bound.get(sql.text, sql)
+
     def hold(self, name: str, value: Value, coverage: Sql | None = None) -> None:
         """Keep ``value`` as the cell of the column ``name``."""
         if isinstance(value, Sql):

@@ -128,7 +128,7 @@ class Outcome:
             self._keys(entity)
             targets = self.plan.targets_of(entity)
             try:
-                self._results[entity] = self._compute(entity, targets)
+                self._results[entity] = self._tables.retried(lambda: self._compute(entity, targets))
             except EngineError as error:
                 raise self._located(error, entity, targets) from None
         return self._results[entity]

@@ -9,21 +9,24 @@ names item, reporter, period and value.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import pyarrow as pa
 
 from gaoxin.engines.dialects import quote
 from gaoxin.engines.errors import EngineError
 from gaoxin.engines.figures import BETWEEN, MARK, figure, fitting, summable
-from gaoxin.engines.integers import Dialect, Number, Sql
+from gaoxin.engines.integers import Dialect, Number, Sql, is_overflow
 from gaoxin.engines.lowering import Value
 from gaoxin.engines.statements import Statement
 from gaoxin.rulebook.periods import period_ordinal
 from gaoxin.rulebook.plan import ItemColumn, Plan
 from gaoxin.words import Text
+
+
+T = TypeVar("T")
 
 
 class Relations(ABC):
@@ -97,6 +100,20 @@ class Relations(ABC):
             selected.append(f"{converted.text} AS {name.text}")
         where = self._in_periods(wanted) if wanted else "FALSE"
         return f"SELECT {', '.join(selected)} FROM {quote(relation(entity))} WHERE {where}", cells
+
+    def retried(self, compute: Callable[[], T]) -> T:
+        """What ``compute`` gives; once more without ``limits`` where numbers overflow.
+
+        A file may state ranges that its figures do not keep. Then the integers chosen by them are too narrow, which an
+        engine notices: it never computes on with a number that does not fit.
+        """
+        try:
+            return compute()
+        except EngineError as error:
+            if not is_overflow(error) or not any(self.limits.values()):
+                raise
+            self.limits.clear()
+            return compute()
 
     def absent(self) -> list[ItemColumn]:
         """The reported figures that the plan needs and no table has; they are unknown for everybody."""

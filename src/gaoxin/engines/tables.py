@@ -119,7 +119,7 @@ class Tables(Relations):
 
     def copy(self, statement: Statement, select: str, out: Path) -> int:
         """Write what ``select`` gives over the steps of ``statement`` to a Parquet file as a stream; how many rows."""
-        target = f"{DUCKDB.text(str(out.absolute()))} (FORMAT parquet, COMPRESSION zstd)"
+        target = f"{DUCKDB.text(str(out.absolute()))} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
         with self._watched():
             ((rows,),) = self.rows(f"COPY ({_whole(statement, select)}) TO {target}")
         return int(rows)
