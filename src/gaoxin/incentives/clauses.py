@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
@@ -25,6 +26,12 @@ def cited(book: Book, clause: Clause | None, confidence: Confidence) -> Citation
 
 def rests_on(book: Book, codes: Iterable[str], ordinal: int) -> tuple[Citation, ...]:
     """The clauses of all rules and parameters behind ``codes`` in the period, the least confirmed first."""
+    return _rests_on(book, tuple(codes), ordinal)
+
+
+@lru_cache(maxsize=4096)
+def _rests_on(book: Book, codes: tuple[str, ...], ordinal: int) -> tuple[Citation, ...]:
+    # The same for every firm, and the most expensive part of an answer.
     found: dict[Citation, None] = {}
     seen: set[str] = set()
     stack = list(codes)

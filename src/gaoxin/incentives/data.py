@@ -23,7 +23,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "benefit": answer.code,
         "instrument": answer.instrument,
         "kind": answer.kind,
-        "name": _both(answer.name),
+        "name": both(answer.name),
         "entity": answer.entity,
         "reporter": answer.reporter,
         "period": answer.period,
@@ -34,7 +34,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "missing": [
             {
                 "item": one.code,
-                "name": _both(one.name),
+                "name": both(one.name),
                 "entity": one.entity,
                 "reporter": one.key,
                 "period": one.period,
@@ -43,41 +43,42 @@ def answer_data(answer: Answer) -> dict[str, Any]:
             }
             for one in answer.missing
         ],
-        "open": [_both(text) for text in answer.open],
-        "obstacles": [_both(text) for text in answer.obstacles],
+        "open": [both(text) for text in answer.open],
+        "obstacles": [both(text) for text in answer.obstacles],
         "changes": [_change_data(change) for change in answer.changes],
         "changes_suffice": answer.changes_suffice,
         "excludes": [
             {
                 "benefit": one.benefit,
-                "name": _both(one.name),
+                "name": both(one.name),
                 "entitled": one.entitled,
-                "source": _source_data(one.citation),
+                "source": source_data(one.citation),
             }
             for one in answer.excludes
         ],
         "claim": answer.claim,
-        "documents": [_both(text) for text in answer.documents],
+        "documents": [both(text) for text in answer.documents],
         "deadlines": [
             {
-                "name": _both(one.name),
+                "name": both(one.name),
                 "when": one.when or None,
-                "text": _both(one.text) if one.text.zh else None,
-                "source": _source_data(one.citation),
+                "text": both(one.text) if one.text.zh else None,
+                "source": source_data(one.citation),
             }
             for one in answer.deadlines
         ],
-        "source": _source_data(answer.citation),
-        "rests_on": [_source_data(clause) for clause in answer.rests_on],
+        "source": source_data(answer.citation),
+        "rests_on": [source_data(clause) for clause in answer.rests_on],
         "confidence": answer.confidence,
-        "note": _both(answer.note) if answer.note.zh else None,
+        "note": both(answer.note) if answer.note.zh else None,
         "rulebook": {"book": answer.book, "version": answer.version},
         "as_of": answer.as_of.isoformat(),
-        "disclaimer": _both(DISCLAIMER),
+        "disclaimer": both(DISCLAIMER),
     }
 
 
-def _both(text: Text) -> dict[str, str]:
+def both(text: Text) -> dict[str, str]:
+    """A text in both languages; where it has but one, that stands for the other."""
     return {"zh": text.zh, "en": text.en or text.zh}
 
 
@@ -92,7 +93,7 @@ def _plain(value: Constant, of: Type) -> object:
 
 def _quantity_data(one: Quantity) -> dict[str, object]:
     return {
-        "name": _both(one.name),
+        "name": both(one.name),
         "code": one.code or None,
         "value": _plain(one.value, one.type),
         "unit": str(one.type.unit) or None,
@@ -102,13 +103,13 @@ def _quantity_data(one: Quantity) -> dict[str, object]:
 def _condition_data(condition: ConditionAnswer) -> dict[str, object]:
     return {
         "code": condition.code,
-        "name": _both(condition.name),
+        "name": both(condition.name),
         "met": condition.met,
         "tests": [_test_data(test) for test in condition.tests],
-        "unknown_because": [_both(reason.message) for reason in condition.reasons],
-        "source": _source_data(condition.citation),
-        "remedy": None if condition.remedy is None else _both(condition.remedy),
-        "note": _both(condition.note) if condition.note.zh else None,
+        "unknown_because": [both(reason.message) for reason in condition.reasons],
+        "source": source_data(condition.citation),
+        "remedy": None if condition.remedy is None else both(condition.remedy),
+        "note": both(condition.note) if condition.note.zh else None,
     }
 
 
@@ -116,13 +117,13 @@ def _test_data(one: Test) -> dict[str, object]:
     if isinstance(one, Group):
         return {
             "need": one.need,
-            "name": None if one.name is None else _both(one.name),
+            "name": None if one.name is None else both(one.name),
             "holds": one.holds,
             "tests": [_test_data(part) for part in one.parts],
         }
     ratio = one.ratio
     return {
-        "text": _both(comparison_words(one)),
+        "text": both(comparison_words(one)),
         "value": _quantity_data(one.value),
         "op": one.op,
         "threshold": _quantity_data(one.threshold),
@@ -143,9 +144,9 @@ def _test_data(one: Test) -> dict[str, object]:
 
 def _change_data(change: Change) -> dict[str, object]:
     return {
-        "text": _both(change_words(change)),
+        "text": both(change_words(change)),
         "item": change.code,
-        "name": _both(change.name),
+        "name": both(change.name),
         "now": _plain(change.now, change.type),
         "then": _plain(change.then, change.type),
         "by": None if change.by is None else _plain(change.by, change.type),
@@ -157,23 +158,24 @@ def _change_data(change: Change) -> dict[str, object]:
 
 def _amount_data(amount: Amount) -> dict[str, object]:
     return {
-        "name": _both(amount.name),
+        "name": both(amount.name),
         "unit": amount.unit,
         "value": None if amount.value is None else str(amount.value),
         "worth": None if amount.worth is None else str(amount.worth),
-        "source": _source_data(amount.citation),
+        "source": source_data(amount.citation),
     }
 
 
-def _source_data(clause: Citation | None) -> dict[str, object] | None:
+def source_data(clause: Citation | None) -> dict[str, object] | None:
+    """A clause as plain data; None where there is none."""
     if clause is None:
         return None
     mark = clause.confidence
     return {
-        "title": _both(clause.title),
+        "title": both(clause.title),
         "number": clause.number or None,
         "article": clause.article or None,
         "url": clause.url or None,
         "confidence": mark,
-        "confidence_words": _both(CONFIDENCE[mark]),
+        "confidence_words": both(CONFIDENCE[mark]),
     }

@@ -32,6 +32,7 @@ CLAIM: dict[Claim, Text] = {
 }
 _MARK = {True: "✓", False: "✗", None: "?"}
 _DECIMALS = 6
+_FEW = 3
 _OPS = {
     ">=": Text("≥", "≥"),
     "<=": Text("≤", "≤"),
@@ -44,12 +45,14 @@ _OPS = {
 }
 
 
-def answer_lines(answers: Iterable[Answer], language: Language = "zh") -> list[str]:
-    """All answers of one reporter as lines of text, with what they rest on and that they are no tax advice."""
+def answer_lines(answers: Iterable[Answer], language: Language = "zh", *, end: bool = True) -> list[str]:
+    """All answers of one reporter as lines; at the ``end`` what they rest on and that they are no tax advice."""
     given = list(answers)
     lines: list[str] = []
     for answer in given:
         lines += [*_lines(answer, language), ""]
+    if not end:
+        return lines
     if given:
         first = given[0]
         lines.append(
@@ -61,6 +64,30 @@ def answer_lines(answers: Iterable[Answer], language: Language = "zh") -> list[s
         )
     lines.append(DISCLAIMER.say(language))
     return lines
+
+
+def brief(answer: Answer) -> Text:
+    """The gist of an answer beside its state: the amount, what would qualify, or what is not known."""
+    return Text(_brief(answer, "zh"), _brief(answer, "en"))
+
+
+def _brief(answer: Answer, language: Language) -> str:
+    amount = answer.amount
+    if answer.entitled:
+        return "" if amount is None else f"{amount.name.say(language)} {_money(amount.value, amount.unit, language)}"
+    if answer.state == "not_in_force":
+        return ""
+    if answer.entitled is None:
+        codes = list(dict.fromkeys(one.code for one in answer.missing))
+        if codes:
+            more = f" +{len(codes) - _FEW}" if len(codes) > _FEW else ""
+            return _word("取决于 ", "depends on ", language) + ", ".join(codes[:_FEW]) + more
+        return _word("；", "; ", language).join(text.say(language) for text in (*answer.open, *answer.obstacles)[:1])
+    if answer.changes:
+        between = _word("；", "; ", language)
+        return between.join(change_words(change).say(language) for change in answer.changes[:_FEW])
+    unmet = [condition.name.say(language) for condition in answer.conditions if condition.met is False]
+    return _word("不满足：", "not met: ", language) + _word("、", ", ", language).join(unmet[:_FEW])
 
 
 def _lines(answer: Answer, language: Language) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from functools import lru_cache
 from typing import Literal
 
 Frequency = Literal["year", "quarter", "month"]
@@ -55,6 +56,7 @@ def period_year(ordinal: int, frequency: Frequency) -> int:
     return ordinal // PER_YEAR[frequency]
 
 
+@lru_cache(maxsize=4096)
 def period_dates(ordinal: int, frequency: Frequency) -> tuple[datetime.date, datetime.date]:
     """First and last day of the period.
 

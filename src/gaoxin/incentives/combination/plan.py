@@ -23,7 +23,7 @@ from gaoxin.incentives.clauses import rests_on
 from gaoxin.incentives.combination import losses
 from gaoxin.incentives.combination.losses import Use
 from gaoxin.incentives.combination.regimes import INCOME_TAX, Regimes, regimes_of
-from gaoxin.incentives.combination.year import Assessment, Choice, Filing, choices, reductions_of
+from gaoxin.incentives.combination.year import STATUTORY, Choice, Filing, Taxes, choices, reductions_of
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Confidence
@@ -74,8 +74,8 @@ class YearsPlan:
 class Plan:
     """The best way through several years, among all.
 
-    ``plans`` are all of them, the best first; none where a figure that is needed is not known: ``missing`` names it with
-    its year. ``undecided`` are years and benefits of which it is not known whether they could lower the tax further.
+    ``plans`` are all of them, the best first; none where a figure that is needed is not known: ``missing`` names it
+    with its year. ``undecided`` are years and benefits of which it is not known whether they could lower the tax.
     ``doubts`` are remarks on what the sources leave open.
     """
 
@@ -108,7 +108,7 @@ class Plan:
 
     def name(self, code: str | None) -> Text:
         """The name of a benefit; of None: the statutory rate."""
-        return Text("法定税率", "statutory rate") if code is None else self.book.benefits[code].name
+        return STATUTORY if code is None else self.book.benefits[code].name
 
 
 def plan(
@@ -227,14 +227,14 @@ class _Search:
         uses = losses.used(open_losses, income, usable.value, terms.in_order(open_losses, year))
         taxable = income - sum((use.amount for use in uses), Fraction(0))
         supposed = {**choice.supposed(at), (self.regimes.income, at): taxable}
-        assessment = Assessment(here.supposing(supposed), self.regimes, at, choice)
-        filing = assessment.lowest()
+        taxes = Taxes(here.supposing(supposed), self.regimes, at, choice)
+        filing = taxes.lowest()
         if filing is None:
-            self.reasons = (*self.reasons, *assessment.standard.reasons)
+            self.reasons = (*self.reasons, *taxes.standard.reasons)
             return None
         self.undecided.update(
             (str(year), one.benefits[0])
-            for one in assessment.refused()
+            for one in taxes.refused()
             if one.why == "unknown" and (one.tax is None or one.tax < filing.tax)
         )
         kept = losses.after(open_losses, uses, income, year)
