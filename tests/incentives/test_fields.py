@@ -9,7 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from gaoxin.cli.incentives import app
-from gaoxin.incentives.fields import Field, fields, page, template
+from gaoxin.incentives.fields import Field, fields, template
+from gaoxin.incentives.fields_page import page
+from gaoxin.incentives.mapping import INPUTS
 from gaoxin.incentives.timeline import instruments
 from gaoxin.problems import InputError
 from gaoxin.rulebook import Book, load_book
@@ -32,7 +34,7 @@ def by_code() -> dict[str, Field]:
 
 def test_the_page_is_what_the_book_says():
     # If this fails: gaoxin incentives fields --out docs/guide/incentive-fields.md --force
-    assert PAGE.read_text(encoding="utf-8") == page(book())
+    assert PAGE.read_text(encoding="utf-8") == page(book(), load_book(INPUTS))
 
 
 def test_every_item_is_a_field_with_an_origin_and_a_use():
@@ -113,7 +115,7 @@ def test_the_command_lists_the_fields():
 def test_the_command_writes_page_and_template_and_overwrites_nothing(tmp_path: Path):
     path = tmp_path / "fields.md"
     assert invoke("--out", str(path)).exit_code == 0
-    assert path.read_text(encoding="utf-8") == page(book())
+    assert path.read_text(encoding="utf-8") == page(book(), load_book(INPUTS))
     with pytest.raises(InputError):
         invoke("--out", str(path))
     assert invoke("--out", str(path), "--force").exit_code == 0

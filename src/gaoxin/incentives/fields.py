@@ -21,22 +21,6 @@ TYPES: dict[str, Text] = {
 }
 
 
-_HEAD = """# 政策测算的输入项目 · Input fields of the incentives
-
-由规则书 `{book}` 生成（`gaoxin incentives fields --out docs/guide/incentive-fields.md --force`），不要手改。
-Generated from the rulebook `{book}` by that command; not to be edited by hand.
-
-- 金额单位元，至多两位小数；没有的写 0，留空表示未知。
-  Amounts in yuan with at most two decimals. Write 0 where there is none; what is left empty is unknown.
-- 是否写 `true` 或 `false`，日期写 `2024-05-31`，代码写列出的取值。
-  Flags are `true` or `false`, dates like `2024-05-31`, codes one of the values listed.
-- “来源”是有这个数的表；没有对应表格的，是要求这个数的文件和条款。
-  The origin is the form that has the figure, or else the document and clause that ask for it.
-- 空白模板：`gaoxin incentives fields --template --out FIRM.yaml`，加政策代号则只列该政策所需。
-  A blank template; with the name of an instrument it holds only what that one needs.
-
-政策代号 · Instruments:
-"""
 _TEMPLATE_HEAD = """# 一家企业的数据。留空表示未知，没有的写 0；有几个年度的，firm 写成列表，每行加 period。
 # Figures of one firm. What is left empty is unknown, 0 means there is none. For several years firm is a list, each row
 # with its period."""
@@ -119,42 +103,6 @@ def kind_words(item: Item, language: Language) -> str:
     listed = ", ".join(item.values)
     detail = unit or listed
     return Text(f"{kind}，{detail}", f"{kind}, {detail}").say(language) if detail else kind
-
-
-def page(book: Book) -> str:
-    """The documentation of all fields as a page of Markdown, in both languages."""
-    lines = [_HEAD.format(book=book.name)]
-    lines += [f"- `{code}` {name.zh} · {name.en}" for code, name in instruments(book).items()]
-    everything = fields(book)
-    for entity, about in book.entities.items():
-        listed = [field for field in everything if field.item.entity == entity]
-        if not listed:
-            continue
-        lines += ["", f"## `{entity}` {about.name.zh} · {about.name.en}", ""]
-        if about.parent is not None:
-            lines += [f"每个一行，属于一个 `{about.parent}`。One row each, belonging to a `{about.parent}`.", ""]
-        lines += [
-            "| 代码 code | 名称 name | 类型和单位 type and unit | 来源 origin | 用于 used by | 说明 note |",
-            "|---|---|---|---|---|---|",
-            *(_row(field) for field in listed),
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _row(field: Field) -> str:
-    item = field.item
-    note = " · ".join(part for part in dict.fromkeys((item.note.zh, item.note.en)) if part)
-    cells = [
-        f"`{item.code}`",
-        f"{item.name.zh} · {item.name.en}",
-        kind_words(item, "zh")
-        if item.values
-        else " · ".join(dict.fromkeys((kind_words(item, "zh"), kind_words(item, "en")))),
-        " · ".join(dict.fromkeys((field.origin.zh, field.origin.en))),
-        ", ".join(f"`{name}`" for name in field.instruments) or "分组和核对 · grouping, checking",
-        note,
-    ]
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def template(book: Book, instrument: str | None = None, language: Language = "zh") -> str:

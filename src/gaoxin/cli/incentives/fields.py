@@ -29,7 +29,9 @@ def fields(
 ) -> None:
     """Set below: the help speaks the language of the call."""
     from gaoxin.incentives.fields import fields as fields_of
-    from gaoxin.incentives.fields import kind_words, page, template
+    from gaoxin.incentives.fields import kind_words, template
+    from gaoxin.incentives.fields_page import page
+    from gaoxin.incentives.mapping import INPUTS
     from gaoxin.problems import InputError, Problem
     from gaoxin.rulebook import load_book
     from gaoxin.words import Text
@@ -56,7 +58,7 @@ def fields(
             )
         )
     else:
-        text = page(rules)
+        text = page(rules, load_book(INPUTS))
     if out is None:
         typer.echo(text, nl=False)
         return
