@@ -24,7 +24,6 @@ from world import World, make_world  # noqa: E402
 from gaoxin.platform.access.reader import Origin, Reader  # noqa: E402
 from gaoxin.platform.accounts.models import User  # noqa: E402
 
-
 SESSIONS: dict[str, Any] = {}
 """The cookies of everybody of the city, signed in once for all tests."""
 

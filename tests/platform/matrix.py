@@ -25,7 +25,8 @@ class Row:
     another's; every other role is refused (403). ``arguments`` makes what the address needs for the organisation of
     that code and the person of that role; without it the address has no object, and both lists mean the same.
     ``anyone``: without signing in too. ``data`` is what is sent: pages get an empty form by default and answer 422,
-    which is in; the API looks at the form of what is sent before anything else, so its rows send something well-formed.
+    which is in; the API looks at the form of what is sent before anything else, so its rows send something well-formed,
+    which may depend on the role.
     """
 
     address: str
@@ -35,7 +36,7 @@ class Row:
     arguments: Arguments | None = None
     query: str = ""
     anyone: bool = False
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] | Callable[[Role], dict[str, Any]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from gaoxin.platform.access.reader import Reader
 from gaoxin.platform.access.roles import Kind, Role
 from gaoxin.platform.accounts import actions as accounts
 from gaoxin.platform.accounts.models import User
+from gaoxin.platform.enterprises.models import Firm, Membership
 from gaoxin.platform.organisations import actions as organisations
 from gaoxin.platform.organisations.models import Organisation
 
@@ -59,7 +60,9 @@ def make_world() -> None:
         district = add(city, Kind.DISTRICT, f"D{n}", f"第{zh}区", f"District {n}")
         zone = add(district, Kind.ZONE, f"Z{n}", f"第{zh}园区", f"Zone {n}")
         park = add(zone, Kind.PARK, f"P{n}", f"第{zh}分园", f"Park {n}")
-        add(park, Kind.FIRM, f"F{n}", f"第{zh}企业", f"Firm {n}")
+        firm = add(park, Kind.FIRM, f"F{n}", f"第{zh}企业", f"Firm {n}")
+        Firm.objects.create(organisation=firm, zone=park, industry="3911")
+        Membership.objects.create(firm_id=firm.pk, zone=park)
     for role, (place, _, _) in PLACES.items():
         organisation = Organisation.objects.get(code=place)
         user = accounts.add_user(

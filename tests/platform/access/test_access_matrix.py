@@ -41,9 +41,11 @@ def ask(client: Client, row: Row, organisation: str, role: Role) -> tuple[int, s
         if row.verb == "GET":
             response = client.get(address)
         else:
-            body = json.dumps(row.data)
+            data = row.data(role) if callable(row.data) else row.data
             response = (
-                client.generic(row.verb, address, body, "application/json") if api else client.post(address, row.data)
+                client.generic(row.verb, address, json.dumps(data), "application/json")
+                if api
+                else client.post(address, data)
             )
     ran = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN"))]
     text = response.content.decode("utf-8", "replace") if not response.streaming else ""

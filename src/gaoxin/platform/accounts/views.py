@@ -64,11 +64,11 @@ def add(request: PageRequest) -> HttpResponse:
     limit(request.reader, CHANGE, Organisation.objects.none(), "")
     form = forms.Add(request.POST or None)
     if form.is_valid():
-        asked = dict(form.cleaned_data)
-        organisation = seen_organisation(request.reader, asked.pop("organisation"))
+        asked = {name: form.cleaned_data[name] for name in ("username", "name", "email")}
         password = actions.make_password()
-        user = form.attempt(actions.add_user, request.reader, organisation, password=password, **asked)
-        if user is not None:
+        organisation = form.seek("organisation", seen_organisation, request.reader)
+        user = organisation and form.attempt(actions.add_user, request.reader, organisation, password=password, **asked)
+        if user:
             return render(request, "accounts/password.html", {"person": user, "password": password}, status=201)
     return _form(request, form, words("新增账号", "Add an account"))
 
@@ -79,10 +79,10 @@ def grant(request: PageRequest, key: int) -> HttpResponse:
     user = queries.person(request.reader, to_change=True, pk=key)
     form = forms.Grant(request.POST or None)
     if form.is_valid():
-        asked = dict(form.cleaned_data)
-        organisation = seen_organisation(request.reader, asked.pop("organisation"))
-        role = Role(asked.pop("role"))
-        if form.attempt(actions.grant, request.reader, user, role, organisation, **asked):
+        role = Role(form.cleaned_data["role"])
+        asked = {name: form.cleaned_data[name] for name in ("until", "reason")}
+        organisation = form.seek("organisation", seen_organisation, request.reader)
+        if organisation and form.attempt(actions.grant, request.reader, user, role, organisation, **asked):
             return _done(request, user, words("已授予", "Granted"))
     return _form(request, form, words("授予角色", "Grant a role"), user)
 

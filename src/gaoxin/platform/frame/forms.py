@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.http import Http404
 
-from gaoxin.platform.language import say
+from gaoxin.platform.language import say, words
 from gaoxin.problems import InputError
 
 R = TypeVar("R")
@@ -42,6 +43,15 @@ class Form(forms.Form):
                 if say(problem.remedy):
                     said = f"{said} → {say(problem.remedy)}"
                 self.add_error(problem.item if problem.item in self.fields else None, said)
+            return None
+
+    def seek(self, name: str, find: Callable[..., R], *args: Any) -> R | None:
+        """What the code typed into the field ``name`` leads to: ``find(*args, code)``; an error there if nothing."""
+        try:
+            return find(*args, self.cleaned_data[name].strip())
+        except Http404:
+            text = words("没有这个代码，或不在您的范围内", "There is no such code within your sight")
+            self.add_error(name, text)
             return None
 
 

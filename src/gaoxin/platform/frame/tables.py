@@ -46,10 +46,22 @@ class Column:
 
 
 class Table:
-    """One table on one page, as the address asks for it."""
+    """One table on one page, as the address asks for it.
 
-    def __init__(self, request: HttpRequest, columns: Sequence[Column], records: QuerySet[Any], *, name: str) -> None:
+    ``name`` is that of the file to download; ``synthetic`` the field that says that a record is synthetic.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        columns: Sequence[Column],
+        records: QuerySet[Any],
+        *,
+        name: str,
+        synthetic: str = "",
+    ) -> None:
         self.name = name
+        self.synthetic = synthetic
         self.every_column = tuple(columns)
         chosen = set(filter(None, request.GET.get("columns", "").split(",")))
         self.columns = tuple(column for column in columns if not chosen or column.code in chosen) or self.every_column
@@ -82,18 +94,20 @@ class Table:
             return None
         rows = ([c.value(r) for c in self.columns] for r in self.records[:MOST_ROWS].iterator(chunk_size=2000))
         headings = [f"{c.title}（{c.unit}）" if c.unit else str(c.title) for c in self.columns]
-        synthetic = self.records.filter(synthetic=True).exists() if _says_synthetic(self.records) else False
-        note = SYNTHETIC[language() == "en"] if synthetic else ""
-        stamp = timezone.localtime().strftime("%Y%m%d-%H%M")
-        write = _workbook if self.format == "xlsx" else _csv
-        content, kind = write(headings, rows, note)
-        response = HttpResponse(content, content_type=kind)
-        response["Content-Disposition"] = f'attachment; filename="{self.name}-{stamp}.{self.format}"'
-        return response
+        synthetic = bool(self.synthetic) and self.records.filter(**{self.synthetic: True}).exists()
+        return file_answer(self.name, self.format, headings, rows, synthetic=synthetic)
 
 
-def _says_synthetic(records: QuerySet[Any]) -> bool:
-    return any(field.name == "synthetic" for field in records.model._meta.concrete_fields)
+def file_answer(
+    name: str, form: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, synthetic: bool = False
+) -> HttpResponse:
+    """Rows as a file to download; ``form`` is ``xlsx`` or ``csv``. Synthetic data says so in the first line."""
+    note = SYNTHETIC[language() == "en"] if synthetic else ""
+    stamp = timezone.localtime().strftime("%Y%m%d-%H%M")
+    content, kind = (_workbook if form == "xlsx" else _csv)(headings, rows, note)
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}-{stamp}.{form}"'
+    return response
 
 
 def neutral(value: Any) -> Any:

@@ -10,6 +10,7 @@ from gaoxin.platform.access.roles import INSIDE, Kind
 from gaoxin.platform.audit.journal import action, changing, record
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.permissions import CHANGE
+from gaoxin.platform.organisations.tree import insert_below, move_below
 from gaoxin.platform.refusals import refuse
 from gaoxin.words import Text
 
@@ -54,7 +55,7 @@ def add(
     child = Organisation(
         code=code, name=name.strip(), name_en=name_en.strip(), kind=kind, opened=opened, synthetic=synthetic
     )
-    Organisation.objects.add_child(parent, instance=child)
+    insert_below(parent, [child])
     record(reader, "organisations.add", child, organisation=child, reason=reason)
     return child
 
@@ -83,8 +84,7 @@ def move(reader: Reader, organisation: Organisation, parent: Organisation, *, re
     if parent.path.startswith(organisation.path):
         refuse("organisations.circle", "parent", Text("不能移到自身之下", "it cannot stand below itself"))
     former = Organisation.objects.get_parent(organisation)
-    Organisation.objects.move(organisation, parent, "last-child")
-    organisation.refresh_from_db()
+    move_below(parent, organisation)
     record(
         reader,
         "organisations.move",

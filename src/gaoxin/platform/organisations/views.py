@@ -39,7 +39,7 @@ def index(request: PageRequest) -> HttpResponse:
         text=asked.get("q", ""),
         closed=asked.get("closed", False),
     )
-    table = Table(request, COLUMNS, records, name="organisations")
+    table = Table(request, COLUMNS, records, name="organisations", synthetic="synthetic")
     return table.download() or render(request, "organisations/list.html", {"table": table, "filters": filters})
 
 
@@ -86,8 +86,10 @@ def move(request: PageRequest, code: str) -> HttpResponse:
     organisation = _to_change(request, code)
     form = forms.Move(request.POST or None)
     if form.is_valid():
-        parent = queries.organisation(request.reader, form.cleaned_data["parent"])
-        if form.attempt(actions.move, request.reader, organisation, parent, reason=form.cleaned_data["reason"]):
+        parent = form.seek("parent", queries.organisation, request.reader)
+        if parent and form.attempt(
+            actions.move, request.reader, organisation, parent, reason=form.cleaned_data["reason"]
+        ):
             return _done(request, organisation, words("已移动", "Moved"))
     return _form(request, organisation, form, words("移动", "Move"))
 

@@ -32,6 +32,9 @@ PLATFORM_APPS = (
     "gaoxin.platform.organisations",
     "gaoxin.platform.accounts",
     "gaoxin.platform.audit",
+    "gaoxin.platform.uploads",
+    "gaoxin.platform.zones",
+    "gaoxin.platform.enterprises",
 )
 INSTALLED_APPS = [
     *PLATFORM_APPS,

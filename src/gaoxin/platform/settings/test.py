@@ -28,4 +28,4 @@ STORAGES = {
 if "DATABASE_URL" not in os.environ:
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 # The tests serve the files of the packages themselves; nothing was collected.
-MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # noqa: F405

@@ -1,0 +1,1 @@
+"""Firms: credit code, industry, area, membership of zones over time, certificates; import, merge, export."""
