@@ -10,14 +10,8 @@ import pytest
 from gaoxin.incentives.answers import entitlements
 from gaoxin.rulebook import Book, load_book
 from gaoxin.rulebook.facts import read_facts
-from gaoxin.rulebook.vectors import load_vectors
 
 YEARS = [str(year) for year in range(2005, 2031)]
-NUMBERED = (
-    "RD-01", "RD-02", "RD-05", "RD-06", "RD-07", "RD-09", "RD-10", "RD-12", "RD-13", "RD-14", "RD-15", "RD-17", "RD-18",
-    "SM-TI100", "SM-TI200", "SM-TI300", "SM-TI300.01", "SM-08",
-)  # fmt: skip
-"""Worked examples that have a number in the sources this book was written from."""
 
 
 @cache
@@ -89,12 +83,6 @@ def test_far_past_every_known_date_only_open_ended_rules_are_left() -> None:
         if not open_ended and answer.state != "not_in_force":
             assert answer.open, answer.code
             assert answer.conditions == () or all(condition.met is None for condition in answer.conditions)
-
-
-def test_the_numbered_examples_are_there() -> None:
-    ids = [vector.id for vector in load_vectors(the_book())]
-    missing = [number for number in NUMBERED if not any(one == number or one.startswith(f"{number}-") for one in ids)]
-    assert missing == []
 
 
 def test_what_excludes_what_is_never_one_sided_in_an_answer() -> None:
