@@ -93,3 +93,31 @@ def test_what_excludes_what_is_never_one_sided_in_an_answer() -> None:
         for other in answer.excludes:
             if other.benefit in answers:
                 assert code in {back.benefit for back in answers[other.benefit].excludes}
+
+
+def test_every_benefit_says_which_papers_to_keep_and_by_when():
+    benefits = the_book().benefits
+    assert [code for code, benefit in benefits.items() if not benefit.documents] == []
+    assert [code for code, benefit in benefits.items() if not benefit.deadlines] == []
+
+
+def test_a_deadline_that_is_not_known_is_marked_as_unknown():
+    for code, benefit in the_book().benefits.items():
+        for deadline in benefit.deadlines:
+            open_ = deadline.text is not None and "没有写明期限" in deadline.text.zh
+            assert open_ == (deadline.confidence == "unknown"), code
+            assert deadline.source is not None, code
+
+
+def test_a_claim_can_be_recorded_for_every_benefit_but_the_prepayment_of_an_expiring_certificate():
+    # A firm that is entitled and has not claimed is what the office looks for.
+    without = [code for code, benefit in the_book().benefits.items() if benefit.claimed is None]
+    assert without == ["hnte_prepayment"]
+
+
+@pytest.mark.parametrize(
+    ("code", "claimed"),
+    [("hnte_recognition", "hnte"), ("tsme_evaluation", "tsme"), ("software_vat_refund", "sw_refund_claimed")],
+)
+def test_what_counts_as_claimed(code: str, claimed: str):
+    assert the_book().benefits[code].claimed == claimed
