@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gaoxin.cli import proof
 from gaoxin.cli.language import language, tr
 from gaoxin.words import Language, Text
 
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
     from gaoxin.rulebook.entries import Entry, Parameter, Rule
     from gaoxin.rulebook.vectors import Miss
 
-app = typer.Typer(no_args_is_help=True, help=tr("规则书：检查、查看", "rulebooks: check them, look at them"))
+app = typer.Typer(
+    no_args_is_help=True, help=tr("规则书：检查、查看、证明", "rulebooks: check them, look at them, prove them")
+)
+app.command(
+    "prove", help=tr("证明规则的性质，找出反例和断崖", "prove properties of the rules; find exceptions and cliffs")
+)(proof.prove)
 
 Spoken = Annotated[str, typer.Option("--lang", help=tr("语言：zh 或 en", "language: zh or en"))]
 

@@ -93,22 +93,27 @@ class Along:
         return str(self.figure.decl().name()) in self.setting.names(term)
 
     def _causes(self, steps: list[Term], model: z3.ModelRef) -> list[Flip]:
-        """The comparisons that bring the loss about: one alone where that is possible."""
+        """The comparisons that bring the loss about: one, with what follows from it, where that is possible."""
         changing = [flip for flip in self.flips if z3.is_true(model.eval(self.flipped(flip), model_completion=True))]
-        if len(changing) > 1:
-            for flip in changing:
-                still = [z3.Not(self.flipped(other)) for other in self.flips if not other.value.eq(flip.value)]
-                try:
-                    if find([*steps, self.flipped(flip), *still], self.effort) is not None:
-                        return [flip]
-                except Undecided:
-                    continue
-        return changing
+        first = [flip for flip in changing if not any(self._follows(flip, other) for other in changing)]
+        if len(first) > 1:
+            for flip in first:
+                others = [other for other in self.flips if other is not flip and not self._follows(other, flip)]
+                still = [z3.Not(self.flipped(other)) for other in others if not other.value.eq(flip.value)]
+                if self._possible([*steps, self.flipped(flip), *still], unless_undecided=True):
+                    return [flip]
+        return first
+
+    def _follows(self, flip: Flip, other: Flip) -> bool:
+        """Whether the entry of ``flip`` rests on that of ``other``."""
+        return flip.code != other.code and other.code in rests_on(self.setting.book, flip.code)
 
     def _worst(self, steps: list[Term], causes: list[Flip]) -> Cliff:
-        """The cliff at its highest, by the example asked for where it fits."""
-        fitting = [*steps, *self.setting.question(self.setting.holds(example_codes(self.statement)))]
-        chosen = fitting if self._possible(fitting) else steps
+        """The cliff at its highest, by the example asked for as far as it fits."""
+        chosen = steps
+        for condition in self.setting.holds(example_codes(self.statement)):
+            fitting = [*chosen, *self.setting.question([condition])]
+            chosen = fitting if self._possible(fitting, unless_undecided=True) else chosen
         lost, bounded = self._most(chosen)
         enough = self.loss >= real(lost - _CLOSE if bounded else lost)
         figures = self.setting.numeric([self.kept, *self._values(causes)])
@@ -121,17 +126,18 @@ class Along:
     def _values(self, causes: list[Flip]) -> list[Term]:
         return [flip.value for flip in causes]
 
-    def _possible(self, constraints: list[Term]) -> bool:
+    def _possible(self, constraints: list[Term], *, unless_undecided: bool = False) -> bool:
+        """Whether there is such a reporter; where that stays undecided, it may be so, ``unless_undecided``."""
         try:
             return find(constraints, self.effort) is not None
         except Undecided:
-            return True
+            return not unless_undecided
 
     def _most(self, steps: list[Term]) -> tuple[Fraction, bool]:
         """The largest loss, to the fen, and whether there is one."""
         low, high = Fraction(self.statement.least), None
         while high is None or high - low > _CLOSE:
-            wanted = (low + high) / 2 if high is not None else low * 8
+            wanted = (low + high) / 2 if high is not None else low * 8 + _CLOSE
             if wanted > _HUGE:
                 return low, False
             model = find([*steps, self.loss >= real(wanted)], self.effort)
