@@ -35,6 +35,7 @@ PLATFORM_APPS = (
     "gaoxin.platform.uploads",
     "gaoxin.platform.zones",
     "gaoxin.platform.enterprises",
+    "gaoxin.platform.statistics",
 )
 INSTALLED_APPS = [
     *PLATFORM_APPS,

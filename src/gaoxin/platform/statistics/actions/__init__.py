@@ -1,0 +1,1 @@
+"""Every write of statistics, one module for each stage of a return."""

@@ -1,0 +1,288 @@
+"""Snapshots: the approved figures of a period as Parquet files that never change, each with its SHA-256.
+
+A snapshot is a folder that `gaoxin.returns.read_returns` reads: one file for each rulebook and kind of reporter. Beside
+them `_places.parquet` says where in the tree each reporter was, and `_contents.json` lists the files with their hashes.
+Whoever has the hash of that list can tell whether anything was altered since.
+
+    from gaoxin.platform.statistics import snapshots
+
+    held = snapshots.latest(reader, "2025")
+    figures = read_returns(snapshots.verified(held), book, period="2025")
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db.models import Prefetch
+
+from gaoxin.platform.access.permissions import Permission
+from gaoxin.platform.access.reader import Reader, find, limit
+from gaoxin.platform.refusals import problem, refuse
+from gaoxin.platform.statistics import books, document
+from gaoxin.platform.statistics.models import Collection, Return, Snapshot, Version
+from gaoxin.platform.statistics.permissions import SNAPSHOTS
+from gaoxin.problems import InputError
+from gaoxin.returns.columns import ARROW_TYPES, decimal_type
+from gaoxin.rulebook.entries import Item
+from gaoxin.words import Text
+
+CONTENTS = "_contents.json"
+PLACES = "_places.parquet"
+_AT_ONCE = 2000
+_NAMED = {"zone", "firm"}
+_PLACE_COLUMNS = ("entity", "key", "path", "zone", "zone_path")
+
+
+def latest(reader: Reader, period: str, permission: Permission = SNAPSHOTS) -> Snapshot:
+    """The newest snapshot of ``period``.
+
+    Raises PermissionDenied or Http404 as every query does; Http404 also where none was fixed yet.
+    """
+    newest = limit(reader, permission, Snapshot.objects.filter(period=period)).values_list("pk", flat=True).first()
+    return find(reader, permission, Snapshot.objects.all(), pk=newest or 0)
+
+
+def series(reader: Reader, period: str, permission: Permission = SNAPSHOTS) -> list[Snapshot]:
+    """The newest snapshot of ``period`` and of every earlier period, the latest period first.
+
+    Rules look back (``prior``); an evaluation that is to be repeated writes down all of these.
+    """
+    found: dict[str, Snapshot] = {}
+    for held in limit(reader, permission, Snapshot.objects.filter(period__lte=period)):
+        if len(held.period) == len(period):
+            found.setdefault(held.period, held)
+    return list(found.values())
+
+
+def verified(snapshot: Snapshot) -> list[Path]:
+    """The files of returns of a snapshot, after every file was compared with its hash.
+
+    Raises
+    ------
+    InputError
+        When a file is missing or is not what was fixed.
+    """
+    listed = snapshot.path / CONTENTS
+    altered = []
+    if not listed.is_file() or _sha256(listed) != snapshot.sha256:
+        altered.append(CONTENTS)
+    for name, sha256 in snapshot.contents.items():
+        path = snapshot.path / name
+        if not path.is_file() or _sha256(path) != sha256:
+            altered.append(name)
+    if altered:
+        raise InputError(
+            [
+                problem(
+                    "snapshots.altered",
+                    name,
+                    Text(
+                        f"快照 {snapshot} 的文件 {name} 缺失或被改动",
+                        f"{name} of the snapshot {snapshot} is not as fixed",
+                    ),
+                    Text("请从备份恢复", "restore it from a backup"),
+                )
+                for name in altered
+            ]
+        )
+    return snapshot.paths
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A folder that was written: its place below the media folder, its hash, what it holds."""
+
+    folder: str
+    sha256: str
+    contents: dict[str, str]
+    counts: dict[str, int]
+
+
+def write(period: str, collections: Sequence[Collection], at: datetime.datetime) -> Written:
+    """Write the approved figures of ``collections`` (all of ``period``) into a new folder.
+
+    The folder gets its name when everything in it is on the disk; a server that is killed before leaves a folder
+    whose name begins with a dot, which nothing reads.
+    """
+    home = Path(settings.MEDIA_ROOT) / "snapshots"
+    name = f"{period}-{at:%Y%m%d%H%M%S}-{uuid4().hex[:8]}"
+    unfinished = home / f".{name}"
+    unfinished.mkdir(parents=True)
+    try:
+        counts: dict[str, int] = {}
+        places = _Table(unfinished / PLACES, pa.schema([(column, pa.string()) for column in _PLACE_COLUMNS]))
+        with places:
+            by_book = groupby(sorted(collections, key=_kind), key=_kind)
+            for (book, entity), asked in by_book:
+                for who, number in _write_entity(unfinished, book, entity, period, list(asked), places).items():
+                    counts[who] = max(counts.get(who, 0), number)
+        if not any(counts.values()):
+            refuse(
+                "snapshots.nothing", None,
+                Text(f"{period} 还没有批准的报表", f"no return of {period} was approved yet"),
+            )  # fmt: skip
+        contents = {path.name: _sha256(path) for path in sorted(unfinished.iterdir())}
+        listed = unfinished / CONTENTS
+        listed.write_text(json.dumps(contents, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        for path in unfinished.iterdir():
+            _to_disk(path)
+            path.chmod(0o440)
+        sha256 = _sha256(listed)
+        unfinished.rename(home / name)
+        _to_disk(home)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return Written(f"snapshots/{name}", sha256, contents, counts)
+
+
+def _kind(collection: Collection) -> tuple[str, str]:
+    return collection.book, collection.entity
+
+
+@dataclass
+class _Table:
+    """A Parquet file that is written some rows at a time; a file without rows is not kept."""
+
+    path: Path
+    schema: pa.Schema
+    rows: dict[str, list[str | None]] = field(default_factory=dict)
+    written: int = 0
+    _waiting: int = 0
+    _writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> _Table:
+        self.rows = {name: [] for name in self.schema.names}
+        return self
+
+    def add(self, row: dict[str, str]) -> None:
+        for name, column in self.rows.items():
+            column.append(row.get(name) or None)
+        self._waiting += 1
+        if self._waiting >= _AT_ONCE * 10:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        self._writer = self._writer or pq.ParquetWriter(self.path, self.schema, compression="zstd")
+        columns = [_column(self.rows[f.name], f.type) for f in self.schema]
+        self._writer.write_table(pa.table(columns, schema=self.schema))
+        self.written += self._waiting
+        self._waiting = 0
+        self.rows = {name: [] for name in self.schema.names}
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._flush()
+        if self._writer is not None:
+            self._writer.close()
+
+
+def _column(texts: list[str | None], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_boolean(kind):
+        return pa.array([None if text is None else text == "true" for text in texts], kind)
+    column = pa.array(texts, pa.string())
+    return column if pa.types.is_string(kind) else pc.cast(column, kind)
+
+
+def _write_entity(
+    folder: Path, book_name: str, entity: str, period: str, collections: list[Collection], places: _Table
+) -> dict[str, int]:
+    """Write the reporters of one entity and what is below them; how many of each there are."""
+    book = books.book(book_name)
+    synthetic = any(one.synthetic for one in collections)
+    below = [name for name, one in book.entities.items() if one.parent == entity]
+    parent = book.entities[entity].parent
+
+    def table(who: str, prefix: str = "") -> _Table:
+        schema = _schema(who, book.entities[who].parent, [i for i in book.items.values() if i.entity == who])
+        return _Table(folder / f"{prefix}{who}-{book_name}.parquet", schema.with_metadata(_marks(synthetic)))
+
+    with ExitStack() as open_files:
+        own, outside = (open_files.enter_context(table(entity, prefix)) for prefix in ("", "_outside-"))
+        lower = {who: open_files.enter_context(table(who)) for who in below}
+        for found, figures in _approved(collections):
+            code, zone = found.organisation.code, found.zone
+            # Whoever belongs to no zone is in no evaluation of zones, but in the tables of the whole city.
+            inside = parent is None or zone is not None
+            about = {entity: code, "period": period, f"{entity}_name": found.organisation.name}
+            if parent is not None:
+                about[parent] = zone.code if zone else ""
+            (own if inside else outside).add({**figures, **about})
+            if inside:
+                for who in below:
+                    for number in document.numbers_below(figures, who):
+                        start = f"{who}.{number}."
+                        cells = {n[len(start) :]: v for n, v in figures.items() if n.startswith(start)}
+                        if any(cells.values()):
+                            lower[who].add({**cells, who: f"{code}/{number}", entity: code, "period": period})
+            here = zone or found.organisation
+            places.add(
+                {"entity": entity, "key": code, "path": found.organisation.path,
+                 "zone": zone.code if zone else "", "zone_path": here.path}
+            )  # fmt: skip
+    return {entity: own.written + outside.written, **{who: held.written for who, held in lower.items()}}
+
+
+def _approved(collections: list[Collection]) -> Iterator[tuple[Return, dict[str, str]]]:
+    """Each organisation once, with its approved figures of all these collections together."""
+    wanted = (
+        Return.objects.filter(collection__in=collections, approved__isnull=False)
+        .select_related("organisation", "zone")
+        .prefetch_related(Prefetch("approved", Version.objects.only("figures")))
+        .order_by("organisation__code", "collection__code")
+    )
+    for _, returns in groupby(wanted.iterator(chunk_size=_AT_ONCE), key=lambda one: one.organisation_id):
+        figures: dict[str, str] = {}
+        last: Return | None = None
+        for one in returns:
+            assert one.approved is not None  # noqa: S101  asked for
+            figures.update(one.approved.figures)
+            last = one
+        assert last is not None  # noqa: S101  a group has members
+        yield last, figures
+
+
+def _schema(entity: str, parent: str | None, items: list[Item]) -> pa.Schema:
+    keys = [entity, *([parent] if parent else []), "period", *([f"{entity}_name"] if entity in _NAMED else [])]
+    types = [
+        (item.code, decimal_type(item.decimals or 0) if item.type == "decimal" else ARROW_TYPES[item.type])
+        for item in items
+    ]
+    return pa.schema([*((name, pa.string()) for name in keys), *types])
+
+
+def _marks(synthetic: bool) -> dict[bytes, bytes]:
+    return {b"synthetic": b"true"} if synthetic else {}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,116 @@
+"""Approved figures become files that the readers of returns read, and that cannot be altered unnoticed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from world import World
+
+from gaoxin.platform.access.reader import Reader
+from gaoxin.platform.statistics import books, snapshots
+from gaoxin.platform.statistics.actions import fixing
+from gaoxin.platform.statistics.models import Collection, Return, Snapshot, Version
+from gaoxin.problems import InputError
+from gaoxin.returns import read_returns
+
+Collect = Callable[..., Collection]
+Approve = Callable[..., Version]
+
+
+def test_approved_figures_are_read_back_exactly_with_zone_and_projects(
+    world: World, reader: Callable[[str], Reader], collect: Collect, approved: Approve
+) -> None:
+    firms = collect()
+    approved(firms, "F1", {"qc05_0": "1234567.891", "qb11": "是", "qb04": "2001-02-03", "qd01": "12",
+                           "project.1.xmmc": "一项研究", "project.1.qh51": "7.5", "project.3.qh51": "2"})  # fmt: skip
+    snapshot = fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
+    held = snapshots.latest(reader("city_leader"), "2025")
+    assert held == snapshot
+    assert held.counts == {"firm": 1, "project": 2}
+    figures = read_returns(snapshots.verified(held), books.book("torch-enterprise-2022"), period="2025")
+    assert [p for p in figures.problems if p.severity != "info"] == []
+    (firm,) = figures.table("firm").to_pylist()
+    assert (firm["firm"], firm["zone"], firm["qc05_0"], firm["qb11"]) == ("F1", "Z1", Decimal("1234567.891"), True)
+    assert firm["qb04"].isoformat() == "2001-02-03"
+    assert firm["qc06"] is None
+    projects = {row["project"]: (row["firm"], row["qh51"]) for row in figures.table("project").to_pylist()}
+    assert projects == {"F1/1": ("F1", Decimal("7.5")), "F1/3": ("F1", Decimal("2"))}
+    assert figures.synthetic
+    assert figures.names("firm") == {"F1": "第一企业"}
+
+
+def test_returns_that_are_not_approved_are_not_in_it(
+    world: World, reader: Callable[[str], Reader], collect: Collect, approved: Approve
+) -> None:
+    zones = collect("zones-2025", book="zone-return-2021", entity="zone")
+    approved(zones, "Z1", {"gx_new_firms": "5"})
+    waiting = Return.objects.get(collection=zones, organisation__code="Z2")
+    waiting.latest = Version.objects.create(return_of=waiting, number=1, figures={"gx_new_firms": "9"})
+    waiting.save()
+    snapshot = fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
+    figures = read_returns(snapshot.paths, books.book("zone-return-2021"), period="2025")
+    assert figures.column("zone", "zone", "2025").to_pylist() == ["Z1"]
+
+
+def test_a_file_that_was_altered_is_refused(
+    world: World, reader: Callable[[str], Reader], collect: Collect, approved: Approve
+) -> None:
+    approved(collect(), "F1", {"qc05_0": "1"})
+    snapshot = fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
+    (path,) = snapshot.paths
+    path.chmod(0o640)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(InputError) as refused:
+        snapshots.verified(snapshot)
+    assert [p.item for p in refused.value.problems] == [path.name]
+
+
+def test_nothing_is_left_when_nothing_is_approved(
+    world: World, reader: Callable[[str], Reader], collect: Collect, media: object
+) -> None:
+    collect()
+    with pytest.raises(InputError):
+        fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
+    assert Snapshot.objects.count() == 0
+    assert list((media / "snapshots").iterdir()) == []  # type: ignore[operator]
+
+
+def test_fixing_again_asks_why_and_keeps_the_former(
+    world: World, reader: Callable[[str], Reader], collect: Collect, approved: Approve
+) -> None:
+    firms = collect()
+    approved(firms, "F1", {"qc05_0": "1"})
+    city = world.organisation("CITY")
+    first = fixing.fix(reader("city_analyst"), city, "2025")
+    approved(firms, "F1", {"qc05_0": "2"})
+    with pytest.raises(InputError):
+        fixing.fix(reader("city_analyst"), city, "2025")
+    second = fixing.fix(reader("city_analyst"), city, "2025", reason="企业更正")
+    assert second.sha256 != first.sha256
+    assert snapshots.verified(first)
+    assert snapshots.latest(reader("city_analyst"), "2025") == second
+
+
+def test_who_may_not_read_snapshots_is_told_so_and_none_is_none(
+    world: World, reader: Callable[[str], Reader], collect: Collect
+) -> None:
+    with pytest.raises(PermissionDenied):
+        snapshots.latest(reader("zone_reporter"), "2025")
+    with pytest.raises(Http404):
+        snapshots.latest(reader("city_analyst"), "2025")
+
+
+def test_the_series_has_the_newest_of_each_earlier_period(
+    world: World, reader: Callable[[str], Reader], collect: Collect, approved: Approve
+) -> None:
+    city, analyst = world.organisation("CITY"), reader("city_analyst")
+    for period in ("2024", "2025"):
+        approved(collect(f"firms-{period}", period=period), "F1", {"qc05_0": "1"})
+        fixing.fix(analyst, city, period)
+    newest = fixing.fix(analyst, city, "2024", reason="again")
+    assert [(s.period, s.pk) for s in snapshots.series(analyst, "2025")][1] == ("2024", newest.pk)
+    assert [s.period for s in snapshots.series(analyst, "2024")] == ["2024"]
