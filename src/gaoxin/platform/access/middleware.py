@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from gaoxin.platform.access.reader import Origin, Reader
@@ -44,4 +45,8 @@ def _reader(request: HttpRequest) -> Reader:
         return reader
     from gaoxin.platform.organisations.queries import organisation  # noqa: PLC0415  needs the apps
 
-    return reader.at(organisation(reader, code))
+    try:
+        return reader.at(organisation(reader, code))
+    except (Http404, PermissionDenied):
+        request.reader = reader  # type: ignore[attr-defined]  # the page that says so is shown to them as they are
+        raise

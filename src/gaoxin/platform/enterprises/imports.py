@@ -22,6 +22,8 @@ from gaoxin.problems import Problem
 from gaoxin.returns.cells import CellError, narrow, parse_date
 from gaoxin.words import Text
 
+PURPOSE = "firms"
+"""For what a file of firms is sent."""
 HEADING_ROWS = 20
 _CHUNK = 500
 

@@ -14,8 +14,7 @@ from gaoxin.platform.access.middleware import PageRequest
 from gaoxin.platform.audit.queries import history
 from gaoxin.platform.enterprises import actions, forms, queries
 from gaoxin.platform.enterprises.checks import UNCHECKED_INDUSTRY
-from gaoxin.platform.enterprises.import_action import PURPOSE, import_firms
-from gaoxin.platform.enterprises.imports import FIELDS, Plan, plan, values_of
+from gaoxin.platform.enterprises.imports import FIELDS, PURPOSE, Plan, plan, values_of
 from gaoxin.platform.enterprises.models import CertificateKind, Firm
 from gaoxin.platform.enterprises.permissions import CHANGE, MERGE
 from gaoxin.platform.frame.forms import Form
@@ -170,7 +169,7 @@ def importing(request: PageRequest, key: UUID) -> HttpResponse:
     mapping: forms.Mapping | None = None
     try:
         if request.method == "POST":
-            counts = import_firms(request.reader, file, asked).counts
+            counts = actions.import_firms(request.reader, file, asked).counts
             text = words(
                 f"新增 {counts['add']} 家，修改 {counts['change']} 家",
                 f"{counts['add']} added, {counts['change']} changed",
