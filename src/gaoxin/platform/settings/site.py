@@ -33,6 +33,7 @@ PLATFORM_APPS = (
     "gaoxin.platform.accounts",
     "gaoxin.platform.audit",
     "gaoxin.platform.uploads",
+    "gaoxin.platform.jobs",
     "gaoxin.platform.zones",
     "gaoxin.platform.enterprises",
     "gaoxin.platform.statistics",
