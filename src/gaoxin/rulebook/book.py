@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.benefits import Benefit
+from gaoxin.rulebook.decisions import Decision
 from gaoxin.rulebook.entries import (
     Check,
     Clause,
@@ -55,7 +56,8 @@ class Book:
     ``lists`` holds the codes (or prefixes) of every code list, read from its CSV where it has one. ``systems`` are the
     files of this book that hold an indicator system, ``vectors`` those with test vectors and ``properties`` those with
     properties to prove; these are read when they are asked for. ``benefits`` are the benefits as written, what they
-    stand for is among ``derived``; ``instruments`` are the names of the instruments they belong to.
+    stand for is among ``derived``; ``instruments`` are the names of the instruments they belong to. ``decisions`` are
+    the decision rules as written; their truth values are among ``derived`` too.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Book:
     extends: tuple[str, ...] = ()
     systems: tuple[Source, ...] = ()
     benefits: Mapping[str, Benefit] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
     instruments: Mapping[str, Text] = field(default_factory=dict)
     vectors: tuple[Path, ...] = ()
     properties: tuple[Path, ...] = ()
@@ -91,6 +94,7 @@ class Book:
         found += [*_names(self), *_references(self)]
         expressions = typed_expressions(self, broken)
         found += expressions.findings
+        found += _truth_values(self, expressions, broken)
         if found:
             raise BookError(found)
         self.__dict__["expressions"] = expressions
@@ -121,6 +125,8 @@ class Book:
             "benefits": {code: benefit.model_dump(mode="json") for code, benefit in self.benefits.items()},
             "lists": {code: sorted(codes) for code, codes in self.lists.items()},
         }
+        if self.decisions:
+            said["decisions"] = {code: one.model_dump(mode="json") for code, one in self.decisions.items()}
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     @property
@@ -254,6 +260,15 @@ def _references(book: Book) -> list[Finding]:
     for code, benefit in book.benefits.items():
         findings.extend(_benefit_references(book, code, benefit))
     return findings
+
+
+def _truth_values(book: Book, expressions: Expressions, broken: set[str]) -> Iterator[Finding]:
+    """Decision rules whose expression is no condition."""
+    for code in book.decisions:
+        node = expressions.trees.get(code)
+        if code not in broken and node is not None and node.type.kind != "boolean":
+            message = Text(f"{code} 的表达式应是条件", f"the expression of {code} must be a condition")
+            yield book.finding(code, message, Text("例如 result_rank <= 3", "for example result_rank <= 3"), "expr")
 
 
 def _undocumented(book: Book, code: str, clauses: Iterable[tuple[Steps, str]]) -> Iterator[Finding]:

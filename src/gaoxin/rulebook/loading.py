@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gaoxin.rulebook.benefits import Benefit
 from gaoxin.rulebook.book import Book, Origin
+from gaoxin.rulebook.decisions import Decision
 from gaoxin.rulebook.entries import (
     SECTIONS,
     BookHead,
@@ -33,7 +34,7 @@ VECTORS = "vectors*.yaml"
 """Files of test vectors. They are no part of the rules: ``rulebook.vectors`` reads them when they are asked for."""
 PROPERTIES = "properties*.yaml"
 """Files of properties to prove, no part of the rules either: ``proofs.properties`` reads them."""
-_KEYS: Mapping[str, type[Entry]] = {**SECTIONS, "benefits": Benefit}
+_KEYS: Mapping[str, type[Entry]] = {**SECTIONS, "benefits": Benefit, "decisions": Decision}
 
 
 def shipped_books() -> Mapping[str, Path]:
@@ -85,6 +86,7 @@ class _Loader:
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     systems: list[Source] = field(default_factory=list)
     benefits: dict[str, Benefit] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
     vectors: tuple[Path, ...] = ()
     properties: tuple[Path, ...] = ()
     head: BookHead | None = None
@@ -149,6 +151,7 @@ class _Loader:
             extends=head.extends,
             systems=tuple(self.systems),
             benefits=self.benefits,
+            decisions=self.decisions,
             vectors=self.vectors,
             properties=self.properties,
         ).checked(self.findings)
@@ -218,6 +221,10 @@ class _Loader:
             self.benefits.setdefault(entry.code, entry)
             for steps, derived in entry.expanded():
                 self._add_entry(derived, source, (*at, *steps))
+            return
+        if isinstance(entry, Decision):
+            self.decisions.setdefault(entry.code, entry)
+            self._add_entry(entry.expanded(), source, at)
             return
         if isinstance(entry, Parameter) and entry.outside is None:
             entry = entry.model_copy(update={"outside": self.loaded[folder].outside})
