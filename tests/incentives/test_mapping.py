@@ -8,8 +8,11 @@ from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from gaoxin.cli.incentives import app
 from gaoxin.incentives.answers import entitlements
 from gaoxin.incentives.fields import fields
 from gaoxin.incentives.mapping import INPUTS, correspondence, facts_from_returns, not_carried
@@ -17,6 +20,7 @@ from gaoxin.problems import InputError
 from gaoxin.returns import read_returns
 from gaoxin.rulebook import Book, load_book
 
+RUNNER = CliRunner()
 BOUGHT = ("qj33_1", "qj33_2", "qj33_4", "qj33_3")
 CLASSES = ("qj23_1", "qj23_2", "qj23_3", "qj23_4", "qj23_6", "qj23_7")
 
@@ -160,3 +164,51 @@ def test_a_year_without_returns_is_refused(given):
         facts_from_returns(given, "2024")
     (problem,) = error.value.problems
     assert "2024" in problem.message.en
+
+
+def invoke(*arguments: str):
+    return RUNNER.invoke(app, ["inputs", *arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "returns"
+    path.mkdir()
+    (path / "firms.csv").write_text(
+        "firm,zone,period,qc05_0,qd01\n91310000000000001A,z,2023,30000,9\n91310000000000001A,z,2024,40000.5,12\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_the_command_writes_the_inputs_and_says_what_is_missing(folder: Path, tmp_path: Path):
+    out = tmp_path / "inputs.parquet"
+    result = invoke(str(folder), "--year", "2024", "--zones", "any", "--out", str(out), "--lang", "en", "--detail")
+    assert result.exit_code == 0
+    rows = {row["period"]: row for row in pq.read_table(out).to_pylist()}
+    assert rows["2024"]["sales_revenue"] == Decimal("40000500.00")
+    assert rows["2024"]["staff_open"] == 9
+    assert "2 rows (all years), " in result.output
+    for instrument, ones in not_carried(rules(), inputs()).items():
+        assert any(line.split()[:2] == [instrument, str(len(ones))] for line in result.output.splitlines())
+    assert "firm.taxable_income taxable income: the return has accounting profit (qc234)" in result.output
+
+
+def test_the_command_overwrites_nothing_and_writes_parquet_only(folder: Path, tmp_path: Path):
+    out = tmp_path / "inputs.parquet"
+    arguments = [str(folder), "--year", "2024", "--zones", "any", "--out"]
+    with pytest.raises(InputError):
+        invoke(*arguments, str(tmp_path / "inputs.csv"))
+    out.write_bytes(b"mine")
+    with pytest.raises(InputError):
+        invoke(*arguments, str(out))
+    assert out.read_bytes() == b"mine"
+    assert invoke(*arguments, str(out), "--force").exit_code == 0
+    assert pq.read_table(out).num_rows == 2
+
+
+def test_the_command_refuses_a_year_that_nobody_reported(folder: Path, tmp_path: Path):
+    out = tmp_path / "inputs.parquet"
+    with pytest.raises(InputError, match="2030"):
+        invoke(str(folder), "--year", "2030", "--zones", "any", "--out", str(out))
+    assert not out.exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gaoxin.cli.incentives import fields, sample, timeline
+from gaoxin.cli.incentives import fields, inputs, sample, timeline
 from gaoxin.cli.language import tr
 
 app = typer.Typer(
@@ -17,3 +17,4 @@ app = typer.Typer(
 app.command("sample")(sample.sample)
 app.command("timeline")(timeline.timeline)
 app.command("fields")(fields.fields)
+app.command("inputs")(inputs.inputs)
