@@ -1,0 +1,72 @@
+"""Finding returns and what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import QuerySet
+
+from gaoxin.platform.access.permissions import Permission
+from gaoxin.platform.access.reader import Reader, find, limit
+from gaoxin.platform.organisations.models import Organisation
+from gaoxin.platform.organisations.queries import matching
+from gaoxin.platform.statistics import books
+from gaoxin.platform.statistics.models import Collection, Return, State, Version
+from gaoxin.platform.statistics.permissions import VIEW
+
+_WITH = ("collection", "collection__organisation", "organisation", "zone", "latest")
+
+
+def one(reader: Reader, collection: str, organisation: str, permission: Permission = VIEW) -> Return:
+    """The return of ``organisation`` to ``collection``, by their codes."""
+    there = Return.objects.select_related(*_WITH)
+    return find(reader, permission, there, collection__code=collection, organisation__code=organisation)
+
+
+def returns(
+    reader: Reader, collection: Collection, *, state: str = "", text: str = "", late_on: object = None, zone: str = ""
+) -> QuerySet[Return]:
+    """The returns of a collection that the reader may see, by place in the tree."""
+    found = limit(reader, VIEW, Return.objects.filter(collection=collection))
+    if state:
+        found = found.filter(state=state)
+    if late_on:
+        found = found.filter(state__in=[State.DRAFT, State.RETURNED], due__lt=late_on)
+    if zone:
+        found = found.filter(zone__code=zone)
+    if text:
+        found = found.filter(organisation__in=matching(Organisation.objects.all(), text).values("pk"))
+    return found.select_related("organisation", "zone", "latest").order_by("organisation__path")
+
+
+def before(held: Return) -> Mapping[str, str]:
+    """The approved figures of the same organisation for the period before, by the same rulebook."""
+    return approved_figures(held, books.earlier(books.book(held.collection.book), held.collection.period))
+
+
+def approved_figures(held: Return, period: str) -> Mapping[str, str]:
+    """The approved figures of the same organisation for ``period``, by the same rulebook."""
+    collection = held.collection
+    found = Version.objects.filter(
+        pk__in=Return.objects.filter(
+            organisation=held.organisation_id, collection__book=collection.book, collection__entity=collection.entity,
+            collection__period=period,
+        ).values("approved_id")
+    )  # fmt: skip
+    figures: dict[str, str] = {}
+    for document in found.values_list("figures", flat=True):
+        figures.update(document)
+    return figures
+
+
+def last_submitted(held: Return) -> Version | None:
+    """The latest version that was submitted before the one that is being entered or looked at."""
+    earlier = held.versions.filter(submitted__isnull=False)
+    if held.latest is not None:
+        earlier = earlier.filter(number__lt=held.latest.number)
+    return earlier.order_by("-number").first()
+
+
+def explanations(held: Return) -> dict[tuple[str, str], tuple[str, str]]:
+    """Explanations by rule and cell: the value they were given for, and their text."""
+    return {(e.rule, e.cell): (e.value, e.text) for e in held.explanations.all()}
