@@ -14,6 +14,7 @@ app = typer.Typer(
         "incentives: what firms are entitled to, why and how much; all firms at once; what a change would cost",
     ),
 )
+app.command("batch")(batch.batch)
 app.command("sample")(sample.sample)
 app.command("timeline")(timeline.timeline)
 app.command("fields")(fields.fields)

@@ -1,0 +1,1 @@
+"""Reports on incentives: Word of one firm; workbook and page of a simulation."""
