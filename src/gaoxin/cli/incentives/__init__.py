@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gaoxin.cli.incentives import fields, inputs, sample, timeline
+from gaoxin.cli.incentives import batch, fields, inputs, sample, timeline
 from gaoxin.cli.language import tr
 
 app = typer.Typer(
