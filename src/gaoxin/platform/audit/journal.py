@@ -141,8 +141,10 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
-    if isinstance(value, (Decimal, float)):
-        return str(value)
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")  # 12.5 and 12.5000 are the same figure
+    if isinstance(value, float):
+        return repr(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
