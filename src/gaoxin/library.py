@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import datetime
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 
+from gaoxin.incentives.assessment import Assessment, assess
+from gaoxin.incentives.combination.plan import Plan, plan
+from gaoxin.incentives.firm_file import FirmFile, firm_of, read_firm
 from gaoxin.problems import Problem
 from gaoxin.reports.folder import check_folder, write_outputs
-from gaoxin.rulebook import load_book
+from gaoxin.rulebook import Book, load_book
 from gaoxin.runs import store
 from gaoxin.runs.checking import check_returns
 from gaoxin.runs.comparison import Comparison
@@ -124,6 +128,58 @@ def compare(first: Run | str | Path, second: Run | str | Path) -> Comparison:
 def verify(manifest: str | Path) -> Verification:
     """Evaluate again what a manifest describes and compare bit by bit."""
     return verify_manifest(Path(manifest), evaluate_manifest)
+
+
+def firm_incentives(
+    firm: str | Path | Mapping[str, object],
+    year: str | int,
+    *,
+    book: str | Path = "incentives-cn",
+    as_of: datetime.date | None = None,
+) -> Assessment:
+    """What one firm is entitled to in a year, why, how much, and its lowest lawful income tax.
+
+    Parameters
+    ----------
+    firm
+        A YAML file (see ``gaoxin.incentives.firm_file``), or figures by entity: ``{"firm": {"hnte": True, ...}}``.
+    year
+        The year asked for; figures without a period are its own.
+    book
+        A shipped rulebook with benefits, or a folder.
+    as_of
+        The day for which the answer is given, by default today.
+
+    Raises
+    ------
+    InputError, BookError
+        Something cannot be used; the message says where and what to do.
+    """
+    rules = load_book(str(book))
+    return assess(rules, _firm(rules, firm, str(year)), str(year), as_of=as_of or datetime.date.today())
+
+
+def plan_income_tax(
+    firm: str | Path | Mapping[str, object],
+    first: int,
+    last: int,
+    *,
+    book: str | Path = "incentives-cn",
+    as_of: datetime.date | None = None,
+) -> Plan:
+    """The way through the years ``first`` to ``last`` with the lowest income tax in all, losses carried forward.
+
+    ``firm``, ``book`` and ``as_of`` are as for ``firm_incentives``; see ``gaoxin.incentives.combination.plan`` for the
+    figures that are needed.
+    """
+    rules = load_book(str(book))
+    given = _firm(rules, firm, str(last))
+    years = [str(year) for year in range(first, last + 1)]
+    return plan(rules, given.rows, given.reporter, years, as_of=as_of or datetime.date.today())
+
+
+def _firm(book: Book, given: str | Path | Mapping[str, object], year: str) -> FirmFile:
+    return firm_of(book, given, year) if isinstance(given, Mapping) else read_firm(book, Path(given), year)
 
 
 def sample_city(

@@ -55,6 +55,17 @@ def test_halved_transfer_income_stays_at_half_of_25_beside_fifteen_per_cent() ->
     assert (found.best.claimed, found.best.tax) == (("tech_transfer_cit",), 9_000_000 * Fraction(15, 100) + 250_000)
 
 
+def test_halved_income_inside_the_relief_of_a_small_firm_is_said_to_be_in_doubt() -> None:
+    # 6 million from transfers: half of the last one stays in the income of 2 million.
+    figures = {"taxable_income": "2000000", "tech_transfer_income": "6000000"}
+    (caution,) = combined(**figures).cautions
+    assert "500,000.00 yuan" in caution.en
+    assert "国税函〔2010〕157号 一（三）" in caution.en
+    holiday = {**SOFTWARE, "first_profit_year": 2022, "taxable_income": "9000000", "tech_transfer_income": "6000000"}
+    assert combined(**holiday).cautions == ()
+    assert combined(taxable_income="2000000").cautions == ()
+
+
 def test_a_key_enterprise_with_large_transfer_income_does_better_without_the_halving() -> None:
     # At 10 %, 12.5 % on all above 5 million costs more than 10 % on everything once there are more than 25 million.
     figures = {**SOFTWARE, "si_key_listed": True, "first_profit_year": 2015}
@@ -71,6 +82,7 @@ def test_a_deduction_that_was_not_claimed_is_claimed() -> None:
     assert found.best is not None
     assert (found.best.regime, found.best.claimed) == ("small_low_profit", ("rd_super_deduction",))
     assert (found.best.income, found.best.tax) == (2_900_000, 145_000)
+    assert found.unclaimed == (("rd_super_deduction", 500_000),)
 
 
 def test_without_a_word_on_the_claim_the_income_is_taken_as_after_it() -> None:

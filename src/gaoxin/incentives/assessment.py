@@ -17,12 +17,14 @@ from gaoxin.incentives.combination.wording import combination_lines
 from gaoxin.incentives.combination.year import Combination, combine
 from gaoxin.incentives.data import answer_data, both
 from gaoxin.incentives.firm_file import FirmFile
-from gaoxin.incentives.notebook import page
+from gaoxin.incentives.notebook import Told, page
 from gaoxin.incentives.plausibility import finding_words, findings
 from gaoxin.incentives.wording import answer_lines
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
+from gaoxin.rulebook.evaluate import Rows
+from gaoxin.rulebook.explain import explain_rows
 from gaoxin.rulebook.periods import period_ordinal
 from gaoxin.words import Language, Text
 
@@ -39,6 +41,7 @@ class Assessment:
     """
 
     book: Book
+    rows: Rows
     name: str
     reporter: str
     period: str
@@ -86,6 +89,18 @@ class Assessment:
             found += [*combination_lines(self.combination, language), ""]
         found += answer_lines(self.answered, language, end=False)
         return [*found, *(remark.say(language) for remark in self.remarks)]
+
+    def explain(self, code: str) -> Told:
+        """How any figure of the book came about for the firm: formula, values and clauses, down to what was reported.
+
+        ``code`` is a benefit, its amount (``…_amount``), a condition or any other entry of the firm. Raises BookError
+        where there is none.
+        """
+        entry = self.book.entry(code)
+        entity = next(answer.entity for answer in self.answers)
+        plan = self.book.compile([entry.code], periods=[self.period])
+        ordinal = period_ordinal(self.period, self.book.frequency)
+        return Told(explain_rows(plan, self.rows, entity, self.reporter, ordinal, entry.code))
 
     def data(self) -> dict[str, Any]:
         """The whole assessment for JSON: exact numbers as text, every text in both languages."""
@@ -144,6 +159,7 @@ def assess(book: Book, firm: FirmFile, period: str, *, as_of: datetime.date) -> 
     taxed = any(benefit.reduces for benefit in book.benefits.values())
     return Assessment(
         book=book,
+        rows=firm.rows,
         name=firm.name,
         reporter=firm.reporter,
         period=period,

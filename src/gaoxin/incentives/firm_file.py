@@ -69,8 +69,32 @@ def read_firm(book: Book, path: Path, year: str) -> FirmFile:
     return parse_firm(book, read_source(path, shown_path(path)), year)
 
 
+def firm_of(book: Book, given: Mapping[str, object], year: str) -> FirmFile:
+    """One firm from figures at hand, written as in a file: ``{"firm": {"hnte": True}, "contract": [...]}``.
+
+    Numbers may be text, ``int`` or ``Decimal``; a binary float is not exact and is refused.
+    """
+    return parse_firm(book, Source("figures", _plain(given), {}), year)
+
+
+def _plain(value: object) -> Value:
+    """Figures as a file would hold them: everything but true and false as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, float):
+        message = Text(f"{value} 是二进制浮点数，不精确", f"{value} is a binary float and not exact")
+        remedy = Text("写成文字或 Decimal。", "Give it as text or as a Decimal.")
+        raise InputError([Problem("firm.file", "error", message, remedy, value=str(value))])
+    return value if value is None or isinstance(value, bool) else str(value)
+
+
 def parse_firm(book: Book, source: Source, year: str) -> FirmFile:
     """As ``read_firm``, of a file that has been read."""
+    if not book.benefits:
+        message = Text(f"规则书 {book.name} 没有优惠", f"the rulebook {book.name} has no benefits")
+        raise InputError([Problem("book", "error", message, value=book.name)])
     return _Reader(book, source, year).firm()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 from gaoxin.incentives.answers import Answer
@@ -11,6 +12,8 @@ from gaoxin.incentives.combination.year import Combination
 from gaoxin.incentives.plausibility import finding_words
 from gaoxin.incentives.wording import STATE, answer_lines, brief
 from gaoxin.problems import Problem
+from gaoxin.rulebook.explain import Explanation
+from gaoxin.rulebook.narrate import narrate
 from gaoxin.words import Language, Text
 
 _HEADS = (
@@ -18,6 +21,23 @@ _HEADS = (
     Text("结果", "result"),
     Text("金额，或所缺", "amount, or what is lacking"),
 )
+
+
+@dataclass(frozen=True)
+class Told:
+    """An explanation that shows itself: as text where it is printed, as escaped HTML in a notebook."""
+
+    explanation: Explanation
+
+    def lines(self, language: Language = "zh") -> list[str]:
+        """The explanation as lines."""
+        return narrate(self.explanation, language)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _repr_html_(self) -> str:
+        return _preformatted(self.lines())
 
 
 def page(

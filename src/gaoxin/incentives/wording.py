@@ -73,19 +73,25 @@ def brief(answer: Answer) -> Text:
 
 def _brief(answer: Answer, language: Language) -> str:
     amount = answer.amount
+    codes = list(dict.fromkeys(one.code for one in answer.missing))
+    more = f" +{len(codes) - _FEW}" if len(codes) > _FEW else ""
+    depends = _word("取决于 ", "depends on ", language) + ", ".join(codes[:_FEW]) + more if codes else ""
     if answer.entitled:
-        return "" if amount is None else f"{amount.name.say(language)} {_money(amount.value, amount.unit, language)}"
+        if amount is None:
+            return ""
+        unknown = f" ({depends})" if amount.value is None and depends else ""
+        return f"{amount.name.say(language)} {_money(amount.value, amount.unit, language)}{unknown}"
     if answer.state == "not_in_force":
         return ""
     if answer.entitled is None:
-        codes = list(dict.fromkeys(one.code for one in answer.missing))
-        if codes:
-            more = f" +{len(codes) - _FEW}" if len(codes) > _FEW else ""
-            return _word("取决于 ", "depends on ", language) + ", ".join(codes[:_FEW]) + more
+        if depends:
+            return depends
         return _word("；", "; ", language).join(text.say(language) for text in (*answer.open, *answer.obstacles)[:1])
-    if answer.changes:
+    # That the firm should be of another kind is no advice; the condition says it better.
+    changes = [change for change in answer.changes if change.type.kind != "text"]
+    if changes and len(changes) == len(answer.changes):
         between = _word("；", "; ", language)
-        return between.join(change_words(change).say(language) for change in answer.changes[:_FEW])
+        return between.join(change_words(change).say(language) for change in changes[:_FEW])
     unmet = [condition.name.say(language) for condition in answer.conditions if condition.met is False]
     return _word("不满足：", "not met: ", language) + _word("、", ", ", language).join(unmet[:_FEW])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gaoxin.cli.incentives import batch, fields, inputs, sample, timeline
+from gaoxin.cli.incentives import batch, fields, firm, inputs, sample, timeline
 from gaoxin.cli.language import tr
 
 app = typer.Typer(
@@ -14,6 +14,7 @@ app = typer.Typer(
         "incentives: what firms are entitled to, why and how much; all firms at once; what a change would cost",
     ),
 )
+app.command("firm")(firm.firm)
 app.command("batch")(batch.batch)
 app.command("sample")(sample.sample)
 app.command("timeline")(timeline.timeline)

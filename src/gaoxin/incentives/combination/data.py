@@ -31,6 +31,8 @@ def combination_data(found: Combination) -> dict[str, Any]:
             for one in found.refused
         ],
         "undecided": list(found.undecided),
+        "overclaimed": list(found.overclaimed),
+        "unclaimed": {code: decimal_text(more, 2) for code, more in found.unclaimed},
         "cautions": [both(text) for text in cautions(found)],
         "missing": [one.code for one in found.missing],
         "confidence": found.confidence,

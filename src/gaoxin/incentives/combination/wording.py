@@ -129,6 +129,9 @@ def cautions(found: Combination) -> tuple[Text, ...]:
         texts.append(
             Text(f"已申报的{name.zh}多于应得，已加回", f"more was claimed than is due and is added back: {name.en}")
         )
+    for code, more in found.unclaimed:
+        name, amount = found.name(code), yuan(more)
+        texts.append(Text(f"{name.zh}还可多申报 {amount} 元", f"{amount} yuan more can be claimed: {name.en}"))
     regimes = [code for code in found.undecided if code in found.regimes.regimes]
     if regimes:
         zh, en = ("、".join(found.name(c).zh for c in regimes), ", ".join(found.name(c).en for c in regimes))
@@ -156,7 +159,7 @@ def _plan(found: Plan, language: Language) -> Iterator[str]:
     for year in best.years:
         yield f"  {year.period}  {_year(found, year, language)}"
     yield Text(
-        f"  逐一计算了全部 {len(found.plans)} 种方案", f"  every one of {len(found.plans)} plans was computed"
+        f"  逐一计算了全部方案：{len(found.plans)} 种", f"  all plans were computed, one by one: {len(found.plans)}"
     ).say(language)
     other = next((one for one in found.plans if one.total > best.total), None)
     if other is not None:

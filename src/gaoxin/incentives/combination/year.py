@@ -69,8 +69,8 @@ class Combination:
 
     ``filings`` are all lawful ways, the lowest tax first; none where the tax cannot be computed, then ``missing`` says
     what would be needed. ``undecided`` are benefits of which it is not known whether they could lower the tax further.
-    ``overclaimed`` are reductions that were claimed and are not due, or more than is due; ``cautions`` say what the
-    book leaves open about the best filing.
+    ``overclaimed`` are reductions that were claimed and are not due, or more than is due; ``unclaimed`` those of which
+    less was claimed than is due, and how much less; ``cautions`` say what the book leaves open about the best filing.
     """
 
     book: Book
@@ -81,6 +81,7 @@ class Combination:
     refused: tuple[Refused, ...]
     undecided: tuple[str, ...]
     overclaimed: tuple[str, ...]
+    unclaimed: tuple[tuple[str, Fraction], ...]
     missing: tuple[Missing, ...]
     rests_on: tuple[Citation, ...]
     as_of: datetime.date
@@ -182,6 +183,7 @@ def combine(
         refused=tuple(kept),
         undecided=tuple(undecided),
         overclaimed=tuple(one.code for one in reductions if one.overclaimed),
+        unclaimed=tuple((one.code, one.unclaimed) for one in reductions if one.unclaimed),
         missing=tuple(missing_figures(book, reasons)),
         rests_on=rests_on(book, codes, at.ordinal),
         as_of=as_of,
@@ -194,8 +196,9 @@ def _cautions(evaluator: Evaluator, best: Filing, at: At) -> Iterator[Text]:
     book = evaluator.book
     if best.regime is None or HALVED not in book.derived or best.left:
         return
-    halved = evaluator.figure(HALVED, at).value
-    if isinstance(halved, Fraction) and halved > 0 and _amount_code(book, best.regime) not in resting_on(book, HALVED):
+    halved, amount_code = evaluator.figure(HALVED, at).value, _amount_code(book, best.regime)
+    heeded = any(amount_code in resting_on(book, code) for code in (HALVED, *best.claimed))
+    if isinstance(halved, Fraction) and halved > 0 and not heeded:
         name, kept = book.benefits[best.regime].name, book.derived[HALVED]
         clause = cited(book, kept.source, kept.confidence)
         where = "" if clause is None else f"{clause.number} {clause.article}".strip()
@@ -224,6 +227,13 @@ class Reduction:
     def overclaimed(self) -> bool:
         """Whether more has been claimed than is due."""
         return not self.undecided and self.taken is not None and self.taken > (self.amount or 0)
+
+    @property
+    def unclaimed(self) -> Fraction:
+        """How much more is due than has been claimed."""
+        if self.undecided or not self.due or self.amount is None or self.taken is None:
+            return Fraction(0)
+        return max(self.amount - self.taken, Fraction(0))
 
     def options(self) -> tuple[tuple[bool | None, Fraction], ...]:
         """Claimed or left, with what that adds to the reported income; None where there is nothing to choose."""
