@@ -26,11 +26,12 @@ from gaoxin.engines.errors import EngineError
 from gaoxin.engines.integers import overflow
 from gaoxin.engines.outcome import Outcome
 from gaoxin.engines.relations import Relations, known_entities, refused, relation
-from gaoxin.engines.statements import Statement
+from gaoxin.engines.statements import Statement, Step
 from gaoxin.rulebook.plan import Plan
 from gaoxin.words import Text
 
 try:
+    from py4j.protocol import Py4JJavaError
     from pyspark.errors import ArithmeticException, PySparkException
     from pyspark.sql import DataFrame, SparkSession
 except ImportError as error:  # pragma: no cover - the extra is installed where tests run
@@ -53,8 +54,12 @@ SETTINGS = {
     "spark.sql.caseSensitive": "true",
     "spark.sql.mapKeyDedupPolicy": "EXCEPTION",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # It only helps the optimiser, and takes a time that grows exponentially with the columns of a book.
+    "spark.sql.constraintPropagation.enabled": "false",
 }
 """What the meaning of a statement rests on; set in a session of our own, whatever the one that is given has."""
+
+ONE_PASS = "spark.sql.analyzer.singlePassResolver.enabled"
 
 _TYPES = {
     "tinyint": "TINYINT", "smallint": "SMALLINT", "int": "INTEGER", "bigint": "BIGINT", "float": "FLOAT",
@@ -116,8 +121,7 @@ class SparkTables(Relations):
         for name, value in SETTINGS.items():
             self.session.conf.set(name, value)
         views: list[str] = []
-        self._kept: list[DataFrame] = []
-        self._release = weakref.finalize(self, _release, self.session, views, self._kept)
+        self._release = weakref.finalize(self, _release, self.session, views)
         for entity, source in sources.items():
             frame = self._guarded(lambda entity=entity, source=source: self._open(entity, source, views))  # type: ignore[misc]
             frame.createOrReplaceTempView(f"`{relation(entity)}`")
@@ -149,13 +153,34 @@ class SparkTables(Relations):
         self.session.catalog.dropTempView(name)
 
     def _stepwise(self, statement: Statement, select: str) -> DataFrame:
-        # One view per step: Spark's analyser goes over a whole statement once for each of its layers, over a view once.
+        """The frame of ``select``; steps that are read more than once are computed once and kept."""
+        done: list[Step] = []
         for step in statement.steps:
-            frame = self.session.sql(step.select)
+            done.append(step)
             if step.keep:
-                self._kept.append(frame.persist())
-            frame.createOrReplaceTempView(f"`{step.name}`")
-        return self.session.sql(select)
+                frame = self._analysed(read_by(step.select, done), step.select)
+                self._checkpointed(frame).createOrReplaceTempView(f"`{step.name}`")
+        return self._analysed(read_by(select, done), select)
+
+    def _checkpointed(self, frame: DataFrame) -> DataFrame:
+        """``frame`` without its plan, computed once when it is first needed."""
+        context = self.session.sparkContext
+        return frame.checkpoint(eager=False) if context.getCheckpointDir() else frame.localCheckpoint(eager=False)
+
+    def _analysed(self, steps: Sequence[Step], select: str) -> DataFrame:
+        # Spark's old analyser goes over a statement once for each of its layers, of which a book has hundreds; the new
+        # one goes over it once, and says so when it meets something that it cannot do. Then each layer becomes a view.
+        expressions = ", ".join(f"{quote(step.name)} AS ({step.select})" for step in steps)
+        self.session.conf.set(ONE_PASS, "true")
+        try:
+            return self.session.sql(f"WITH {expressions} {select}" if steps else select)
+        except (PySparkException, Py4JJavaError):
+            self.session.conf.set(ONE_PASS, "false")
+            for step in steps:
+                self.session.sql(step.select).createOrReplaceTempView(f"`{step.name}`")
+            return self.session.sql(select)
+        finally:
+            self.session.conf.set(ONE_PASS, "false")
 
     def _from_arrow(self, table: pa.Table) -> DataFrame:
         with warnings.catch_warnings():
@@ -195,6 +220,17 @@ class SparkOutcome(Outcome):
         return self._tables.frame(statement, f"SELECT {', '.join(shown)} FROM ({select})")
 
 
+def read_by(select: str, steps: Sequence[Step]) -> list[Step]:
+    """The ``steps`` that ``select`` rests on and that are not kept, in order."""
+    found: list[Step] = []
+    texts = [select]
+    for step in reversed(steps):
+        if not step.keep and any(quote(step.name) in text for text in texts):
+            found.append(step)
+            texts.append(step.select)
+    return found[::-1]
+
+
 def shown_decimal(code: str, scale: int) -> str:
     """SQL of the column ``code``, an integer × 10^scale, as the decimal it stands for."""
     if scale == 0:
@@ -209,14 +245,9 @@ def _type_name(kind: str) -> str:
     return _TYPES.get(kind, kind.upper())
 
 
-def _release(session: SparkSession, views: Sequence[str], kept: Sequence[DataFrame]) -> None:
-    for frame in kept:
-        frame.unpersist()
+def _release(session: SparkSession, views: Sequence[str]) -> None:
     for view in views:
         session.catalog.dropGlobalTempView(view)
-    for table in session.catalog.listTables():
-        if table.isTemporary:
-            session.catalog.dropTempView(table.name)
 
 
 def _translated(error: PySparkException) -> EngineError:
