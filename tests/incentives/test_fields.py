@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gaoxin.cli.incentives import app
-from gaoxin.incentives.fields import Field, fields, template
+from gaoxin.incentives.fields import Field, fields, kind_words, template
 from gaoxin.incentives.fields_page import page
 from gaoxin.incentives.mapping import INPUTS
 from gaoxin.incentives.timeline import instruments
@@ -52,6 +52,14 @@ def test_a_field_of_a_form_names_the_form_and_others_the_clause():
     assert by_code()["tt_separate_accounts"].origin.en == (
         "Implementing Regulation of the Enterprise Income Tax Law 第一百零二条"
     )
+
+
+def test_type_unit_values_and_sign_are_said():
+    words = {code: kind_words(by_code()[code].item, "en") for code in ("taxable_income", "cv_way", "rs_age", "hnte")}
+    assert words["taxable_income"] == "number, 元, may be negative"
+    assert words["cv_way"] == "code, transfer, licence, investment, own_use, joint_use"
+    assert (words["rs_age"], words["hnte"]) == ("whole number", "yes or no")
+    assert kind_words(by_code()["taxable_income"].item, "zh") == "数，元，可为负"
 
 
 def test_who_needs_a_field():

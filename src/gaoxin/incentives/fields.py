@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from gaoxin.incentives.timeline import instruments
-from gaoxin.problems import InputError, Problem
+from gaoxin.incentives.timeline import benefits_of, instruments, written_in
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Item
 from gaoxin.words import Language, Text
@@ -19,7 +18,6 @@ TYPES: dict[str, Text] = {
     "date": Text("日期", "date"),
     "flag": Text("是否", "yes or no"),
 }
-
 
 _TEMPLATE_HEAD = """# 一家企业的数据。留空表示未知，没有的写 0；有几个年度的，firm 写成列表，每行加 period。
 # Figures of one firm. What is left empty is unknown, 0 means there is none. For several years firm is a list, each row
@@ -43,19 +41,16 @@ def fields(book: Book, instrument: str | None = None) -> tuple[Field, ...]:
 
     Raises InputError where there is no such instrument.
     """
+    if instrument is not None:
+        benefits_of(book, instrument)
     names = instruments(book)
-    if instrument is not None and instrument not in names:
-        known = ", ".join(names)
-        message = Text(f"没有政策 {instrument}", f"no instrument {instrument}")
-        remedy = Text(f"有：{known}。", f"There are: {known}.")
-        raise InputError([Problem("instrument", "error", message, remedy, value=instrument)])
     needed = {name: _needed(book, name) for name in names}
-    beside = {book.origins[benefit.code].source.file: benefit.instrument for benefit in book.benefits.values()}
+    beside = {written_in(book, benefit.code): benefit.instrument for benefit in book.benefits.values()}
     found = []
     for code, item in book.items.items():
         users = tuple(name for name in names if code in needed[name])
-        if not users and _file(book, code) in beside:  # figures that are computed beside the benefits
-            users = (beside[_file(book, code)],)
+        if not users and written_in(book, code) in beside:  # figures that are computed beside the benefits
+            users = (beside[written_in(book, code)],)
         if instrument is None or instrument in users:
             found.append(Field(item, _origin(book, item), users))
     return tuple(found)
@@ -65,8 +60,7 @@ def _needed(book: Book, instrument: str) -> frozenset[str]:
     """The items that the benefits of an instrument rest on, and those that say what was claimed."""
     stack = [
         code
-        for benefit in book.benefits.values()
-        if benefit.instrument == instrument
+        for benefit in benefits_of(book, instrument)
         for code in (benefit.code, benefit.amount_code, benefit.claimed)
         if code
     ]
@@ -77,10 +71,6 @@ def _needed(book: Book, instrument: str) -> frozenset[str]:
             found.add(code)
             stack.extend(book.expressions.uses.get(code, ()))
     return frozenset(found & book.items.keys())
-
-
-def _file(book: Book, code: str) -> str:
-    return book.origins[code].source.file if code in book.origins else ""
 
 
 def _origin(book: Book, item: Item) -> Text:
@@ -97,21 +87,24 @@ def _origin(book: Book, item: Item) -> Text:
 
 
 def kind_words(item: Item, language: Language) -> str:
-    """Type and unit of a figure: ``number, 元``; a code with its values."""
-    kind = TYPES[item.type].say(language)
-    unit = item.unit if item.unit not in {None, "1"} else ""
-    listed = ", ".join(item.values)
-    detail = unit or listed
-    return Text(f"{kind}，{detail}", f"{kind}, {detail}").say(language) if detail else kind
+    """Type and unit of a figure, ``number, 元``; a code with its values; whether it may be below zero."""
+    parts = [TYPES[item.type]]
+    if item.unit not in {None, "1"}:
+        parts.append(Text(item.unit or "", item.unit or ""))
+    if item.values:
+        listed = ", ".join(item.values)
+        parts.append(Text(listed, listed))
+    if item.signed:
+        parts.append(Text("可为负", "may be negative"))
+    return Text("，", ", ").say(language).join(part.say(language) for part in parts)
 
 
 def template(book: Book, instrument: str | None = None, language: Language = "zh") -> str:
     """A blank file of one firm's figures in YAML: every field that is needed, empty, with what it is beside it."""
-    names = instruments(book)
+    chosen = fields(book, instrument)
     lines = [_TEMPLATE_HEAD]
     if instrument is not None:
-        lines.append(f"# {instrument}: {names.get(instrument, Text('', '')).say(language)}")
-    chosen = fields(book, instrument)
+        lines.append(f"# {instrument}: {instruments(book)[instrument].say(language)}")
     for entity, entry in book.entities.items():
         listed = [field for field in chosen if field.item.entity == entity]
         if not listed:

@@ -78,6 +78,23 @@ def instruments(book: Book) -> dict[str, Text]:
     return {**named, **{code: Text(code, code) for code in used if code not in named}}
 
 
+def benefits_of(book: Book, instrument: str) -> tuple[Benefit, ...]:
+    """The benefits of an instrument; raises InputError with similar names where there is none."""
+    found = tuple(benefit for benefit in book.benefits.values() if benefit.instrument == instrument)
+    if not found:
+        names = instruments(book)
+        near = ", ".join(get_close_matches(instrument, names, n=3, cutoff=0.4)) or ", ".join(names)
+        message = Text(f"没有政策 {instrument}", f"no instrument {instrument}")
+        remedy = Text(f"是否指 {near}？", f"Did you mean {near}?")
+        raise InputError([Problem("instrument", "error", message, remedy, value=instrument)])
+    return found
+
+
+def written_in(book: Book, code: str) -> str:
+    """The file in which an entry or benefit is written."""
+    return book.origins[code].source.file if code in book.origins else ""
+
+
 def timeline(book: Book, instrument: str) -> Timeline:
     """Every benefit, parameter and dated rule of ``instrument``, with dates, documents, unknown spans and gaps.
 
@@ -99,13 +116,7 @@ def timeline(book: Book, instrument: str) -> Timeline:
      ('2023-01-01', '2027-12-31', 'known', '1.20'),
      ('2028-01-01', 'None', 'gap', 'not in the book (nothing is extended)')]
     """
-    names = instruments(book)
-    if instrument not in names:
-        near = ", ".join(get_close_matches(instrument, names, n=3, cutoff=0.4)) or ", ".join(names)
-        message = Text(f"没有政策 {instrument}", f"no instrument {instrument}")
-        remedy = Text(f"是否指 {near}？", f"Did you mean {near}?")
-        raise InputError([Problem("instrument", "error", message, remedy, value=instrument)])
-    benefits = [benefit for benefit in book.benefits.values() if benefit.instrument == instrument]
+    benefits = benefits_of(book, instrument)
     lines = [*(_benefit(book, benefit) for benefit in benefits)]
     concerned = _concerned(book, benefits)
     conditions = {condition.code for benefit in book.benefits.values() for condition in benefit.conditions}
@@ -117,7 +128,7 @@ def timeline(book: Book, instrument: str) -> Timeline:
         if code in concerned and code not in figures and _dated(rule, conditions):
             kind: LineKind = "condition" if code in conditions else "rule"
             lines.append(_rule(book, rule, kind))
-    return Timeline(instrument, names[instrument], tuple(lines), book.name, book.version)
+    return Timeline(instrument, instruments(book)[instrument], tuple(lines), book.name, book.version)
 
 
 def told(history: Timeline, language: Language = "zh") -> Iterator[str]:
@@ -147,16 +158,12 @@ def span_words(span: Span, language: Language) -> str:
     return span.says.say(language) + clause
 
 
-def _concerned(book: Book, benefits: list[Benefit]) -> set[str]:
+def _concerned(book: Book, benefits: tuple[Benefit, ...]) -> set[str]:
     """What is written in the files of the benefits, and the parameters of other files that it uses."""
-    files = {_file(book, benefit.code) for benefit in benefits}
-    written = {code for code in book.entries if _file(book, code) in files}
+    files = {written_in(book, benefit.code) for benefit in benefits}
+    written = {code for code in book.entries if written_in(book, code) in files}
     used = {code for entry in written for code in book.expressions.uses.get(entry, ())}
     return written | (used & book.parameters.keys())
-
-
-def _file(book: Book, code: str) -> str:
-    return book.origins[code].source.file if code in book.origins else ""
 
 
 def _dated(rule: Rule, conditions: set[str]) -> bool:
