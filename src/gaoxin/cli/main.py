@@ -17,6 +17,8 @@ def build() -> typer.Typer:
     """Assemble the command; imports of the commands themselves stay light, the work is imported when it runs."""
     from gaoxin.cli import (
         attainment,
+        audit,
+        backup,
         book,
         checking,
         comparison,
@@ -27,7 +29,9 @@ def build() -> typer.Typer:
         firms,
         incentives,
         notice,
+        platform,
         sample,
+        serve,
         system,
         verification,
     )
@@ -71,12 +75,17 @@ def build() -> typer.Typer:
         verification.verify,
         sample.sample,
         demo.demo,
+        serve.serve,
+        backup.backup,
+        backup.restore,
     ):
         app.command()(command)
     app.add_typer(system.app, name="system")
     app.add_typer(book.app, name="book")
     app.add_typer(notice.app, name="notice")
     app.add_typer(incentives.app, name="incentives")
+    app.add_typer(platform.app, name="platform")
+    app.add_typer(audit.app, name="audit")
     return app
 
 

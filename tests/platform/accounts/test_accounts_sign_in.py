@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -13,6 +15,7 @@ from world import PASSWORD, World
 
 from gaoxin.platform.access.roles import Role
 from gaoxin.platform.accounts.models import User
+from gaoxin.platform.audit.models import Entry
 
 WRONG = "not the password"
 
@@ -89,7 +92,9 @@ def code_now(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
-def test_who_must_have_a_second_factor_sets_it_up_first(world: World, settings: pytest.FixtureRequest) -> None:
+def test_who_must_have_a_second_factor_sets_it_up_first(
+    world: World, settings: pytest.FixtureRequest, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
     settings.SECOND_FACTOR = "all"  # type: ignore[attr-defined]
     client = Client()
     sign_in(client)
@@ -98,8 +103,10 @@ def test_who_must_have_a_second_factor_sets_it_up_first(world: World, settings: 
     client.post("/sign-in/reauthenticate/", {"password": PASSWORD})
     page = client.get("/sign-in/2fa/totp/activate/")
     secret = page.context["form"].secret
-    assert client.post("/sign-in/2fa/totp/activate/", {"code": code_now(secret)}).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post("/sign-in/2fa/totp/activate/", {"code": code_now(secret)}).status_code == 302
     assert client.get("/organisations/").status_code == 200
+    assert Entry.objects.filter(action="accounts.add-second-factor").exists()
 
 
 def test_only_administrators_must_when_it_is_set_so(world: World, settings: pytest.FixtureRequest) -> None:
@@ -141,3 +148,13 @@ def test_one_s_language_is_remembered_by_the_browser(world: World) -> None:
     page = client.get("/sign-in/login/").content.decode()
     assert '<html lang="en">' in page
     assert "Sign in" in page
+
+
+def test_changing_one_s_own_password_is_in_the_audit(world: World) -> None:
+    client = Client()
+    sign_in(client)
+    new = f"{PASSWORD}, another"
+    client.post("/sign-in/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    entry = Entry.objects.latest("sequence")
+    assert (entry.action, entry.actor) == ("accounts.change-own-password", world.user(Role.REPORTER))
+    assert sign_in(Client(), password=new) == 302

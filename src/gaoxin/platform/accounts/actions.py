@@ -79,6 +79,12 @@ def set_password(reader: Reader, user: User, *, password: str, reason: str) -> N
 
 
 @action
+def note_own_change(reader: Reader, user: User, code: str) -> None:
+    """Note that somebody changed their own password or second factor, which django-allauth did."""
+    record(reader, code, user, organisation=user.organisation, after={})
+
+
+@action
 def set_active(reader: Reader, user: User, *, active: bool, reason: str) -> None:
     """Disable an account, or enable it again. Nobody disables their own."""
     permit(reader, CHANGE, user.organisation)

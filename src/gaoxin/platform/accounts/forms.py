@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 
 from gaoxin.platform.access.permissions import TABLE
@@ -13,6 +16,15 @@ from gaoxin.platform.frame.forms import DateInput, Form
 from gaoxin.platform.language import words
 
 _REASON = words("原因", "Reason")
+
+
+class SignIn(LoginForm):
+    """User name and password; the way to reset it by mail is shown only where mail is sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.EMAIL_HOST:
+            self.fields["password"].help_text = ""
 
 
 class Filters(Form):

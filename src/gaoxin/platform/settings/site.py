@@ -153,6 +153,7 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "gaoxin.platform.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "gaoxin.platform.accounts.forms.SignIn"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
@@ -228,6 +229,8 @@ if environment.text("PROXIES"):
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
+# The chart library comes from a wheel and is written here when the site is prepared.
+STATICFILES_DIRS = [DATA / "built"] if (DATA / "built").is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -247,7 +250,7 @@ USE_THOUSAND_SEPARATOR = False
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if environment.text("MAIL_HOST")
-    else "django.core.mail.backends.console.EmailBackend"
+    else "django.core.mail.backends.dummy.EmailBackend"  # mail holds links that must not be in a log
 )
 EMAIL_HOST = environment.text("MAIL_HOST")
 EMAIL_PORT = environment.number("MAIL_PORT", 25)

@@ -1,0 +1,76 @@
+"""``gaoxin platform``: begin a site, or fill a demonstration city."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gaoxin.cli.language import language, tr
+from gaoxin.cli.serve import SITE, Site
+
+app = typer.Typer(
+    no_args_is_help=True, help=tr("平台：新建站点、示例城市", "the platform: begin a site, a sample city")
+)
+
+
+def begin(
+    code: Annotated[str, typer.Option(help=tr("市级机构代码", "code of the city office"))],
+    name: Annotated[str, typer.Option(help=tr("市级机构名称", "name of the city office"))],
+    administrator: Annotated[str, typer.Option(help=tr("首位管理员的用户名", "user name of the first administrator"))],
+    site: Site = SITE,
+    name_en: Annotated[str, typer.Option(help=tr("英文名称", "name in English"))] = "",
+) -> None:
+    """Set below: the help speaks the language of the call."""
+    _open(site)
+    from gaoxin.platform.access.reader import Reader
+    from gaoxin.platform.access.roles import Role
+    from gaoxin.platform.accounts.actions import add_user, grant, make_password
+    from gaoxin.platform.audit.journal import action
+    from gaoxin.platform.organisations.actions import found_city
+
+    @action
+    def start(reader: Reader) -> str:
+        city = found_city(reader, code=code, name=name, name_en=name_en)
+        password = make_password()
+        user = add_user(reader, city, username=administrator, name=administrator, password=password)
+        grant(reader, user, Role.ADMINISTRATOR, city)
+        return password
+
+    password = start(Reader.command("gaoxin platform begin"))
+    typer.echo(tr(f"管理员 {administrator}，密码 {password}", f"administrator {administrator}, password {password}"))
+    typer.echo(tr("请登录后立即修改密码。", "Change the password after signing in."))
+
+
+def demo(
+    site: Site = SITE,
+    firms: Annotated[int, typer.Option(min=22, help=tr("企业数", "number of firms"))] = 300,
+) -> None:
+    """Set below: the help speaks the language of the call."""
+    _open(site, HTTPS="no", SECOND_FACTOR="none")
+    from gaoxin.platform.access.reader import Reader
+    from gaoxin.platform.demonstration.city import fill_city
+
+    typer.echo(tr("填入示例城市（合成数据）…", "filling a sample city (synthetic data) …"))
+    accounts = fill_city(Reader.command("gaoxin platform demo"), firms=firms)
+    typer.echo(tr("示例账号（合成，仅供演示）：", "accounts (synthetic, for the demonstration only):"))
+    for account in accounts:
+        typer.echo(f"  {account.username:<16} {account.password}  {account.role.label} · {account.place}")
+    typer.echo(tr(f"接着运行：gaoxin serve --site {site}", f"now run: gaoxin serve --site {site}"))
+
+
+begin.__doc__ = tr("新建站点：市级机构和首位管理员。", "Begin a site: the city office and its first administrator.")
+demo.__doc__ = tr(
+    "填入示例城市：园区、企业、各角色账号，全部为合成数据。",
+    "Fill a sample city: zones, firms, an account for each role; all of it synthetic.",
+)
+app.command()(begin)
+app.command()(demo)
+
+
+def _open(site: Site, **variables: str) -> None:
+    from gaoxin.platform.site_folder import make_site, open_site, prepare
+
+    make_site(site.resolve(), **variables)
+    open_site(site.resolve(), language())
+    prepare(static=False)

@@ -1,0 +1,70 @@
+"""``gaoxin serve``: the platform, ready to be used: migrations, static files, server and worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gaoxin.cli.language import tr
+
+if TYPE_CHECKING:
+    import subprocess
+
+Site = Annotated[Path, typer.Option("--site", help=tr("站点文件夹", "folder of the site"), envvar="GAOXIN_SITE")]
+SITE = Path("site")
+
+
+def serve(
+    site: Site = SITE,
+    host: Annotated[str, typer.Option(help=tr("监听地址", "address to listen on"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help=tr("端口", "port"))] = 8000,
+    processes: Annotated[int, typer.Option(min=1, help=tr("服务进程数", "processes that answer"))] = 1,
+    workers: Annotated[int, typer.Option(min=0, help=tr("后台任务进程数", "processes for background jobs"))] = 1,
+) -> None:
+    """Set below: the help speaks the language of the call."""
+    import os
+    import subprocess
+    import sys
+
+    from gaoxin.platform.site_folder import is_own_machine, make_site, open_site, prepare
+
+    site = site.resolve()
+    # Without HTTPS only on one's own machine: elsewhere a proxy in front does HTTPS.
+    make_site(site, **({"HTTPS": "no"} if is_own_machine(host) else {}))
+    typer.echo(tr("准备站点（数据库、静态文件）…", "preparing the site (database, static files) …"))
+    open_site(site)
+    prepare()
+    started = [
+        subprocess.Popen([sys.executable, "-m", "gaoxin.platform.jobs", str(site)])  # noqa: S603
+        for _ in range(workers)
+    ]
+    typer.echo(f"http://{host}:{port}/")
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(processes), "--blocking-threads", "4", "--backpressure", "64", "--no-access-log",
+        "--respawn-failed-workers", "gaoxin.platform.wsgi:application",
+    ]  # fmt: skip
+    try:
+        raise typer.Exit(_until_it_ends(subprocess.Popen(command, env=dict(os.environ))))  # noqa: S603
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait()
+
+
+serve.__doc__ = tr(
+    "启动平台：迁移数据库、构建静态文件，运行网站和后台任务。",
+    "Serve the platform: migrate the database, build static files, run the site and the background jobs.",
+)
+
+
+def _until_it_ends(server: subprocess.Popen[bytes]) -> int:
+    """Wait for the server; what this process is told to do (stop), the server is told too."""
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, _: server.send_signal(got))
+    return server.wait()
