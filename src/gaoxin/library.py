@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ from gaoxin.incentives.combination.plan import Plan, plan
 from gaoxin.incentives.firm_file import FirmFile, firm_of, read_firm
 from gaoxin.problems import Problem
 from gaoxin.reports.folder import check_folder, write_outputs
-from gaoxin.rulebook import Book, load_book
+from gaoxin.rulebook import Book, load_book, shipped_books
 from gaoxin.runs import store
 from gaoxin.runs.checking import check_returns
 from gaoxin.runs.comparison import Comparison
@@ -134,7 +135,7 @@ def firm_incentives(
     firm: str | Path | Mapping[str, object],
     year: str | int,
     *,
-    book: str | Path = "incentives-cn",
+    book: str | Path | Book = "incentives-cn",
     as_of: datetime.date | None = None,
 ) -> Assessment:
     """What one firm is entitled to in a year, why, how much, and its lowest lawful income tax.
@@ -146,7 +147,7 @@ def firm_incentives(
     year
         The year asked for; figures without a period are its own.
     book
-        A shipped rulebook with benefits, or a folder.
+        A shipped rulebook with benefits, a folder, or a book that has been loaded.
     as_of
         The day for which the answer is given, by default today.
 
@@ -155,7 +156,7 @@ def firm_incentives(
     InputError, BookError
         Something cannot be used; the message says where and what to do.
     """
-    rules = load_book(str(book))
+    rules = _rules(book)
     return assess(rules, _firm(rules, firm, str(year)), str(year), as_of=as_of or datetime.date.today())
 
 
@@ -164,7 +165,7 @@ def plan_income_tax(
     first: int,
     last: int,
     *,
-    book: str | Path = "incentives-cn",
+    book: str | Path | Book = "incentives-cn",
     as_of: datetime.date | None = None,
 ) -> Plan:
     """The way through the years ``first`` to ``last`` with the lowest income tax in all, losses carried forward.
@@ -172,10 +173,22 @@ def plan_income_tax(
     ``firm``, ``book`` and ``as_of`` are as for ``firm_incentives``; see ``gaoxin.incentives.combination.plan`` for the
     figures that are needed.
     """
-    rules = load_book(str(book))
+    rules = _rules(book)
     given = _firm(rules, firm, str(last))
     years = [str(year) for year in range(first, last + 1)]
     return plan(rules, given.rows, given.reporter, years, as_of=as_of or datetime.date.today())
+
+
+def _rules(book: str | Path | Book) -> Book:
+    """The rulebook; one that ships is read once only."""
+    if isinstance(book, Book):
+        return book
+    return _shipped(str(book)) if str(book) in shipped_books() else load_book(str(book))
+
+
+@lru_cache(maxsize=4)
+def _shipped(name: str) -> Book:
+    return load_book(name)
 
 
 def _firm(book: Book, given: str | Path | Mapping[str, object], year: str) -> FirmFile:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 import json
 import time
+from decimal import Decimal
 
 import pytest
 
+import gaoxin
 from gaoxin.incentives.assessment import Assessment, assess
 from gaoxin.incentives.firm_file import parse_firm
 from gaoxin.problems import InputError
+from gaoxin.rulebook import BookError
 from gaoxin.rulebook.source import parse_source
 from incentives.firms import AS_OF, shipped
 
@@ -93,6 +96,28 @@ def test_what_looks_wrong_is_said_and_the_rest_goes_on() -> None:
 
 def test_a_year_after_the_day_is_said_to_rest_on_the_rules_known_then() -> None:
     assert "lies after that day" in "\n".join(assessed(as_of=datetime.date(2023, 1, 1)).lines("en"))
+
+
+def test_any_figure_is_explained_down_to_what_was_reported() -> None:
+    told = assessed().explain("small_cond_income")
+    said = "\n".join(told.lines("en"))
+    assert "taxable_income" in said
+    assert "3000000.01" in said.replace(",", "")
+    assert "公告2023年第12号" in said
+    assert "<pre>" in told._repr_html_()
+    assert str(told) == "\n".join(told.lines())
+    with pytest.raises(BookError, match="Did you mean small_low_profit"):
+        assessed().explain("small_low_profits")
+
+
+def test_figures_at_hand_are_as_good_as_a_file_but_never_floats() -> None:
+    figures = {"firm": {"hnte": True, "taxable_income": Decimal("3000000.01"), "tech_transfer_income": 0}}
+    found = gaoxin.firm_incentives(figures, 2024, book=shipped(), as_of=AS_OF)
+    assert found.combination is not None
+    assert found.combination.best is not None
+    assert found.combination.best.tax == 450_000
+    with pytest.raises(InputError, match="binary float"):
+        gaoxin.firm_incentives({"firm": {"taxable_income": 3000000.01}}, 2024, book=shipped())
 
 
 def test_a_firm_is_explained_in_a_moment() -> None:

@@ -77,6 +77,17 @@ def test_a_key_enterprise_with_large_transfer_income_does_better_without_the_hal
     assert (above.regime, above.left, above.tax) == ("si_key_holiday", ("tech_transfer_cit",), 2_850_000)
 
 
+def test_the_income_of_a_halved_project_stays_at_half_of_25_beside_fifteen_per_cent() -> None:
+    # A project in its half-rate years brings 4 million, of which 2 are in the income of 12 million.
+    project = {
+        "si_kind": "ic_project", "ic_listed": True, "ic_node": 130, "ic_operating_term": 10,
+        "ic_project_first_revenue": 2022, "ic_project_income": "4000000",
+    }  # fmt: skip
+    found = combined(hnte=True, taxable_income="12000000", **project)
+    assert found.best is not None
+    assert (found.best.regime, found.best.tax) == ("hnte_reduced_rate", 10_000_000 * Fraction(15, 100) + 500_000)
+
+
 def test_a_deduction_that_was_not_claimed_is_claimed() -> None:
     found = combined(**RD, rd_claimed=0, taxable_income="3400000")
     assert found.best is not None

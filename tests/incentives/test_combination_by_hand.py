@@ -18,7 +18,7 @@ from incentives.firms import AS_OF, shipped
 from incentives.income_tax_by_hand import LIMIT, Firm, Losses, entitled, lowest, lowest_of_years, taxes, transfer
 
 YEARS = range(2020, 2027)
-FIRMS = 4000
+FIRMS = 2500
 REGIMES = (
     "small_low_profit", "hnte_reduced_rate", "ats_reduced_rate", "software_holiday", "ic_design_holiday",
     "si_key_holiday", "si_old_cohort_holiday", "ic_production_holiday",
@@ -107,7 +107,7 @@ def test_every_regime_is_what_plain_python_says(firms: list[Firm]) -> None:
 
 def test_the_lowest_tax_of_a_year_is_the_lowest_of_all_ways(firms: list[Firm]) -> None:
     book, chosen, left = shipped(), set(), 0
-    for number, firm in enumerate(firms[:250]):
+    for number, firm in enumerate(firms[:150]):
         year = YEARS[number % len(YEARS)]
         rows = Rows({"firm": {("f", year): Row(None, figures(firm))}}, {"firm": frozenset({year})})
         best = combine(book, rows, "f", str(year), as_of=AS_OF).best
@@ -116,8 +116,29 @@ def test_the_lowest_tax_of_a_year_is_the_lowest_of_all_ways(firms: list[Firm]) -
         assert best.tax >= 0
         chosen.add(best.regime)
         left += bool(best.left)
-    assert chosen >= {None, *REGIMES} - {"si_old_cohort_holiday"}
+    often = {"small_low_profit", "hnte_reduced_rate", "software_holiday", "si_key_holiday", "ic_production_holiday"}
+    assert chosen >= {None, *often}
     assert left > 1
+
+
+def test_where_nothing_is_said_to_be_undecided_the_missing_figures_cannot_change_the_lowest_tax(
+    firms: list[Firm],
+) -> None:
+    rng = random.Random(20251127)  # noqa: S311 - figures for a test
+    book, decided = shipped(), 0
+    for number, firm in enumerate(firms[250:370]):
+        year = YEARS[number % len(YEARS)]
+        known = dict(firm)
+        for name in rng.sample([name for name in firm if name != "taxable_income"], rng.choice((1, 1, 2, 5))):
+            del known[name]
+        rows = Rows({"firm": {("f", year): Row(None, figures(known))}}, {"firm": frozenset({year})})
+        found = combine(book, rows, "f", str(year), as_of=AS_OF)
+        assert found.best is not None
+        assert 0 <= found.best.tax == min(one.tax for one in found.filings)
+        if found.undecided in {(), ("rd_super_deduction",)}:  # of which the firm has nothing
+            decided += 1
+            assert found.best.tax * 100 == lowest(firm, year, int(firm["taxable_income"])), (firm, known, year)
+    assert decided > 30
 
 
 def history(rng: random.Random, years: int, *, steady: bool) -> tuple[list[Firm], Losses, dict[int, bool]]:
@@ -186,7 +207,7 @@ def test_the_best_plan_is_the_best_of_all_ways_there_are(steady: bool) -> None:
     """With the same status every year, no order in which losses could be used leaves less tax."""
     rng = random.Random(20251125 + steady)  # noqa: S311 - figures for a test
     book, carried = shipped(), 0
-    for _ in range(60):
+    for _ in range(30):
         firms, losses, extends = history(rng, rng.choice((2, 3, 3)), steady=steady)
         years = [str(year) for year in range(2020, 2020 + len(firms))]
         found = plan(book, as_rows(firms, losses, extends), "f", years, as_of=AS_OF)
@@ -194,4 +215,4 @@ def test_the_best_plan_is_the_best_of_all_ways_there_are(steady: bool) -> None:
         expected = lowest_of_years(firms, 2020, losses, extends, every_order=steady)
         assert found.best.total * 100 == expected, (firms, losses, extends)
         carried += any(year.used for year in found.best.years)
-    assert carried > 20
+    assert carried > 10

@@ -127,6 +127,18 @@ def test_a_change_between_holidays_is_said_to_be_in_doubt() -> None:
     assert ["not said" in doubt.en for doubt in found.doubts] == [True]
 
 
+@pytest.mark.parametrize("incomes", [(500_000, 3_100_000), (-200_000, 6_000_000), (2_900_000, 2_900_000)])
+def test_a_larger_loss_of_earlier_years_never_costs_more(incomes: tuple[int, int]) -> None:
+    years = {2023 + number: {"income_before_losses": income} for number, income in enumerate(incomes)}
+    totals = []
+    for loss in (0, 100_000, 1_000_000, 3_000_000, 9_000_000):
+        best = planned(years, loss_1=loss).best
+        assert best is not None
+        totals.append(best.total)
+    assert totals == sorted(totals, reverse=True)
+    assert totals[-1] == 0
+
+
 def test_the_total_is_the_sum_of_exact_taxes() -> None:
     found = planned({2023: {"income_before_losses": "1000000.01"}, 2024: {"income_before_losses": "0.1"}})
     assert found.best is not None

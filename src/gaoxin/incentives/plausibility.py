@@ -28,6 +28,8 @@ APART = 1000
 """Such amounts this many times apart are in different units."""
 LEAST_PER_HEAD = 5000
 """Revenue in yuan per person and year below which the amounts are hardly in yuan."""
+MOST_PER_HEAD = 1_000_000_000
+"""Revenue in yuan per person and year above which the amounts are hardly what they seem."""
 DIVISIONS = 97
 """The divisions of GB/T 4754-2017 are 01 to 97."""
 
@@ -39,8 +41,8 @@ SEVERITY: Mapping[Severity, Text] = {
 
 _INDUSTRY = re.compile(r"[A-T]?([0-9]{2})[0-9]{0,2}")
 _STATE = Text(
-    "若不是元，在文件开头写 money: 万元（或千元），会自动换算。",
-    "If they are not in yuan, write money: 万元 (or 千元) at the top of the file; it is converted.",
+    "核对单位：默认元；其他单位在文件开头写 money: 万元（或千元），会自动换算。",
+    "Check the unit: yuan, or what money: at the top of the file says (万元, 千元), from which it is converted.",
 )
 
 
@@ -101,9 +103,9 @@ class _Findings:
                     yield self._problem("units.mixed", "warning", message, at, [low, high], _STATE)
         heads = next((figures[code] for code in ("staff_total", "staff_average") if code in figures), None)
         revenue = figures.get("total_revenue")
-        if heads is not None and revenue is not None and revenue < LEAST_PER_HEAD * heads:
+        if heads is not None and revenue is not None and not LEAST_PER_HEAD <= revenue / heads <= MOST_PER_HEAD:
             each = decimal_text(rounded(revenue / heads, 0, "half_up"), 0, group=True)
-            message = Text(f"人均收入总额只有 {each} 元", f"total revenue per person is only {each} yuan")
+            message = Text(f"人均收入总额为 {each} 元", f"total revenue per person is {each} yuan")
             yield self._problem("units.revenue", "warning", message, at, ["total_revenue"], _STATE)
         assets = figures.get("assets_average")
         if assets is not None and revenue is not None and revenue >= APART * assets:
