@@ -28,7 +28,7 @@ def prove(
     ] = "",
     only: Annotated[
         str,
-        typer.Option("--property", help=tr("只看一条性质，如 cliffs:keeps_small", "one property only, by its name")),
+        typer.Option("--property", help=tr("只看一条或一种性质，如 cliffs", "one property or kind only, like cliffs")),
     ] = "",
     period: Annotated[
         str, typer.Option("--period", help=tr("报告期，缺省为上一期", "period, the last complete one by default"))
@@ -154,7 +154,7 @@ def _summary(proofs: Proofs) -> list[Text]:
     counts = {state: sum(one.verdict.state == state for one in proofs.outcomes) for state in STATE}
     zh = "，".join(f"{STATE[state].zh} {count}" for state, count in counts.items() if count)
     en = ", ".join(f"{STATE[state].en} {count}" for state, count in counts.items() if count)
-    lines = [
+    return [
         Text("", ""),
         Text(f"{zh}；与预期不符 {len(proofs.surprising)}", f"{en}; unexpected {len(proofs.surprising)}"),
         Text(
@@ -163,7 +163,3 @@ def _summary(proofs: Proofs) -> list[Text]:
             "Cliffs are looked for with every figure of the period given.",
         ),
     ]
-    if proofs.unsearched:
-        codes = ", ".join(proofs.unsearched)
-        lines.append(Text(f"没有查找断崖的政策：{codes}", f"benefits in which no cliffs were looked for: {codes}"))
-    return lines

@@ -14,6 +14,7 @@ from gaoxin.proofs.order import reversal, violation
 from gaoxin.proofs.outcomes import Cliff, PropertyKind, Verdict
 from gaoxin.proofs.properties import Always, Cliffs, Expectation, Monotone, Properties
 from gaoxin.proofs.searching import Search
+from gaoxin.proofs.setting import rests_on
 from gaoxin.proofs.solving import Effort, Undecided
 from gaoxin.rulebook.benefits import Benefit
 from gaoxin.rulebook.entries import Parameter
@@ -51,7 +52,7 @@ def catalogue(properties: Properties, ordinal: int, effort: Effort) -> list[Prop
         found.append(_statement("monotone", monotone, partial(_monotone, monotone)))
     for cliffs in properties.cliffs:
         found.append(_statement("cliffs", cliffs, partial(_cliffs, cliffs, effort)))
-    return found
+    return [*found, *_amounts(properties, ordinal, effort)]
 
 
 def _statement(kind: PropertyKind, one: Always | Monotone | Cliffs, decide: Callable[[Search], Verdict]) -> Property:
@@ -213,6 +214,22 @@ def _cliffs(one: Cliffs, effort: Effort, search: Search) -> Verdict:
     every = Text("至少", "at least ") if open_ else Text("共", "all of ")
     found = Text(f"{every.zh} {count} 处断崖（{zh}）", f"{every.en}{count} cliffs ({en})")
     return Verdict("refuted", found, cliffs=tuple(cliffs), complete=not open_)
+
+
+def _amounts(properties: Properties, ordinal: int, effort: Effort) -> Iterator[Property]:
+    """Cliffs in the amount of each benefit in force that no statement of the book looks at."""
+    searched = frozenset().union(*(rests_on(properties.book, one.code) for one in properties.cliffs))
+    for benefit in properties.book.benefits.values():
+        code = benefit.amount_code
+        if benefit.amount is None or code is None or not _in_force(properties, benefit, ordinal):
+            continue
+        if benefit.code not in searched and code not in searched:
+            what, of_what = benefit.name, benefit.amount.name
+            name = Text(f"{what.zh}：{of_what.zh}", f"{what.en}: {of_what.en}")
+            one = Cliffs(code=code, entity=benefit.entity, instrument=benefit.instrument, name=name, keeps=code)
+            decide = _open(partial(_cliffs, one, effort), code)
+            place = (benefit.instrument, benefit.entity, decide)
+            yield _property(properties, f"cliffs:{code}", "cliffs", name, *place)
 
 
 def _property(

@@ -31,6 +31,8 @@ _NOT_GROWN = {"1", "分", "unknown"}
 
 _CLOSE = Fraction(1, 100)
 _HUGE = 10**10
+_USUAL = Fraction(10**6)
+"""What the example loses where the rule sets no limit to the loss."""
 
 
 @dataclass
@@ -115,7 +117,10 @@ class Along:
             fitting = [*chosen, *self.setting.question([condition])]
             chosen = fitting if self._possible(fitting, unless_undecided=True) else chosen
         lost, bounded = self._most(chosen)
-        enough = self.loss >= real(lost - _CLOSE if bounded else lost)
+        enough = self.loss >= real(lost - _CLOSE)
+        usual = z3.And(self.loss >= real(_USUAL), self.loss <= real(_USUAL + 1))
+        if not bounded and self._possible([*chosen, usual], unless_undecided=True):
+            enough = usual
         figures = self.setting.numeric([self.kept, *self._values(causes)])
         others = [term for term in figures if not term.eq(self.figure)]
         model = plainer([*chosen, enough], others, self.effort)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,10 +19,9 @@ from gaoxin.rulebook.tree import Constant
 def unconfirmed(book: Book, examples: Sequence[Example]) -> frozenset[int]:
     """The places in ``examples`` of those of which the evaluator or the engine says otherwise.
 
-    ``examples`` are all of one entity and period. The engine computes them together, as so many reporters.
+    ``examples`` are all of one entity and period. The engine computes together those that agree on who has reported at
+    all, as so many reporters.
     """
-    if not examples:
-        return frozenset()
     wrong = {
         number
         for number, example in enumerate(examples)
@@ -30,26 +29,39 @@ def unconfirmed(book: Book, examples: Sequence[Example]) -> frozenset[int]:
             Evaluator(book, example.rows).figure(code, example.at).value != value for code, value in _claims(example)
         )
     }
-    at = examples[0].at
-    codes = list(dict.fromkeys(code for example in examples for code in example.claims))
+    groups: dict[frozenset[tuple[str, frozenset[int]]], dict[int, Example]] = {}
+    for number, example in enumerate(examples):
+        groups.setdefault(frozenset(example.rows.present.items()), {})[number] = example
+    for group in groups.values():
+        wrong |= _denied(book, group)
+    return frozenset(wrong)
+
+
+def _denied(book: Book, examples: Mapping[int, Example]) -> set[int]:
+    """The numbers of the examples of which the engine says otherwise."""
+    at = next(iter(examples.values())).at
+    codes = list(dict.fromkeys(code for example in examples.values() for code in example.claims))
     plan = book.compile(codes, periods=[period_text(at.ordinal, book.frequency)])
     with run(plan, as_tables(book, _together(book, examples))) as outcome:
         computed = {row[at.entity]: row for row in outcome.values(at.entity).to_pylist()}
-    for number, example in enumerate(examples):
-        row = computed.get(f"{number}:{at.key}", {})
-        if any(row.get(code) != _shown(plan, code, value) for code, value in _claims(example)):
-            wrong.add(number)
-    return frozenset(wrong)
+    return {
+        number
+        for number, example in examples.items()
+        if any(
+            computed.get(f"{number}:{at.key}", {}).get(code) != _shown(plan, code, value)
+            for code, value in _claims(example)
+        )
+    }
 
 
 def _claims(example: Example) -> Iterable[tuple[str, Constant]]:
     return example.claims.items()
 
 
-def _together(book: Book, examples: Sequence[Example]) -> Rows:
+def _together(book: Book, examples: Mapping[int, Example]) -> Rows:
     """The returns of all examples, with keys of their own."""
     returns: dict[str, dict[tuple[str, int], Row]] = {}
-    for number, example in enumerate(examples):
+    for number, example in examples.items():
         for entity, rows in example.rows.returns.items():
             for (key, ordinal), row in rows.items():
                 parent = None if row.parent is None else f"{number}:{row.parent}"

@@ -28,7 +28,6 @@ def proofs_data(proofs: Proofs) -> dict[str, Any]:
         "instrument": proofs.instrument or None,
         "time_limit_seconds": proofs.effort.seconds,
         "outcomes": [outcome_data(proofs, outcome) for outcome in proofs.outcomes],
-        "without_search_for_cliffs": list(proofs.unsearched),
     }
 
 

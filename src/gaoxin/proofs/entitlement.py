@@ -31,7 +31,7 @@ def unanswered(search: Search, code: str, given: Iterable[str] = (), *, declared
     setting = search.complete if declared else search.declared
 
     def ask(setting: Setting) -> list[Term]:
-        return [*setting.holds(wanted), negated(setting.is_known(code)), *setting.earlier_returns()]
+        return [*setting.holds(wanted), negated(setting.is_known(code)), *setting.everything_returned()]
 
     found = search.within(setting, ask)
     if found is not None:

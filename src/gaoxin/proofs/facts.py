@@ -159,6 +159,10 @@ class Facts:
         """Whether the reporter of ``at`` has a return, for each of the other periods that have been looked at."""
         return [term for one, term in self._returns.items() if (one.entity, one.key) == (at.entity, at.key)]
 
+    def presences(self) -> list[Term]:
+        """Whether anybody has reported, for each entity and period in which that has been looked at."""
+        return list(self._present.values())
+
     def rows(self, model: z3.ModelRef, variables: Iterable[Variable]) -> Rows:
         """The returns of ``model``, with the figures ``variables`` only."""
         shown = list(variables)

@@ -11,7 +11,6 @@ from gaoxin.proofs.confirming import unconfirmed
 from gaoxin.proofs.outcomes import Example, Outcome, Verdict
 from gaoxin.proofs.properties import Expectation, Properties, load_properties
 from gaoxin.proofs.searching import Search
-from gaoxin.proofs.setting import rests_on
 from gaoxin.proofs.solving import Effort
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.evaluate import At
@@ -25,8 +24,7 @@ from gaoxin.words import Text
 class Proofs:
     """What came out for one book and period.
 
-    ``book`` has the expressions of its statements among its derived figures. ``unsearched`` are the benefits with an
-    amount that no search for cliffs looks at.
+    ``book`` has the expressions of its statements among its derived figures.
     """
 
     book: Book
@@ -34,7 +32,6 @@ class Proofs:
     instrument: str
     effort: Effort
     outcomes: tuple[Outcome, ...]
-    unsearched: tuple[str, ...]
 
     @property
     def surprising(self) -> tuple[Outcome, ...]:
@@ -53,7 +50,7 @@ def prove(
 ) -> Proofs:
     """Every property of ``book`` in ``period``: those that any book has, and those it states.
 
-    ``instrument`` restricts them to the benefits and statements of one instrument, ``only`` to one by its name;
+    ``instrument`` restricts them to the benefits and statements of one instrument, ``only`` to one kind or one name;
     ``effort`` is for one question, of which a property may have several; ``progress`` is called with what each property
     says before it is looked at.
 
@@ -68,7 +65,7 @@ def prove(
     except ValueError:
         raise _refused(f"{period} 不是本书的报告期", f"{period} is no period of this book") from None
     everything = catalogue(properties, ordinal, effort)
-    chosen = [one for one in everything if instrument in {"", one.instrument} and only in {"", one.name}]
+    chosen = [one for one in everything if instrument in {"", one.instrument} and only in {"", one.kind, one.name}]
     if not chosen:
         names = ", ".join(sorted({one.instrument for one in everything} - {""})) or "–"
         wanted = instrument or only
@@ -83,7 +80,7 @@ def prove(
         verdict = one.decide(searches[one.entity])
         outcomes.append(_outcome(properties, one, verdict, time.monotonic() - started))
     confirmed = tuple(_confirmed(properties.book, outcomes))
-    return Proofs(properties.book, period, instrument, effort, confirmed, _unsearched(properties, instrument))
+    return Proofs(properties.book, period, instrument, effort, confirmed)
 
 
 def _outcome(properties: Properties, one: Property, verdict: Verdict, seconds: float) -> Outcome:
@@ -117,17 +114,6 @@ def _cited(book: Book, stated: Expectation) -> Citation | None:
         return None
     document = book.documents[stated.source.document]
     return Citation(document.title, document.number, stated.source.article, stated.confidence, document.url)
-
-
-def _unsearched(properties: Properties, instrument: str) -> tuple[str, ...]:
-    searched = frozenset().union(*(rests_on(properties.book, one.code) for one in properties.cliffs))
-    return tuple(
-        code
-        for code, benefit in properties.book.benefits.items()
-        if benefit.amount_code is not None
-        and instrument in {"", benefit.instrument}
-        and not {code, benefit.amount_code} & searched
-    )
 
 
 def _examples(outcome: Outcome) -> list[Example]:

@@ -114,9 +114,9 @@ class Setting:
         shown = tuple((one.item, one.at, one.value(model)) for one in self.variables(terms))
         return Example(self.facts.rows(model, needed), self.here, shown, claims)
 
-    def earlier_returns(self) -> list[Term]:
-        """That the reporter at hand has a return for every earlier period that has been looked at."""
-        return self.facts.returns_of(self.here)
+    def everything_returned(self) -> list[Term]:
+        """That every return is there: the earlier ones of the reporter at hand, and some of every entity below."""
+        return [*self.facts.returns_of(self.here), *self.facts.presences()]
 
     def names(self, term: Term) -> frozenset[str]:
         """Names of the constants in ``term``."""

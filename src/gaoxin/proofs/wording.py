@@ -71,7 +71,7 @@ def example_words(book: Book, example: Example) -> Text:
     parts = []
     many = len(example.shown) > FEW
     for item, at, value in example.shown:
-        if many and value in {0, False}:
+        if many and value == 0:  # also false
             continue
         said = figure_text(book, item.code, value)
         where = ""
