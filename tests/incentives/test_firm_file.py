@@ -69,6 +69,11 @@ def test_digits_may_be_grouped() -> None:
         ("firm:\n- hnte: true\n- hnte: false\n", "firm.yaml: firm 1 has two rows for 2024"),
         ("firm: [{firm: a}, {firm: b}]\n", "there must be one firm, here are 2"),
         ("firm: 3\n", "firm must hold figures"),
+        (
+            "firm: {firm: a, hnte: true}\ncontract:\n- {ct_price: 1}\n",
+            "contract 1 belongs to 1, and the file has no such firm",
+        ),
+        ("name: {zh: x}\nfirm: {}\n", "firm.yaml:1: name is text"),
         ("- 1\n", "the file must hold names and values"),
         ("name: x\n", "there must be one firm, here are 0"),
     ],

@@ -110,7 +110,7 @@ class _Reader:
         if not isinstance(data, dict):
             self._refuse(Text("文件应是“项目: 数值”", "the file must hold names and values"), (), Text("", ""))
             data = {}
-        factor = self._money(data)
+        factor = self._about(data)
         given: dict[str, list[dict[str, Value]]] = {}
         for key in data:
             if key not in self.book.entities and key not in ABOUT:
@@ -130,6 +130,9 @@ class _Reader:
             zh, en = f"应只有一家企业，这里有 {len(keys)} 家", f"there must be one firm, here are {len(keys)}"
             self._refuse(Text(zh, en), (self.top,), Text("许多企业用 batch。", "For many firms use batch."))
             raise InputError(self.problems)
+        self._belongs(rows)
+        if self.problems:
+            raise InputError(self.problems)
         ordinals = sorted(ordinal for _, ordinal in rows.returns[self.top])
         name = data.get("name")
         return FirmFile(
@@ -142,11 +145,28 @@ class _Reader:
             self.lines,
         )
 
-    def _money(self, data: Mapping[str, Value]) -> int:
+    def _belongs(self, rows: Rows) -> None:
+        """Refuse contracts, persons … that belong to nobody in the file: they would be left out without a word."""
+        for entity, returns in rows.returns.items():
+            above = self.book.entities[entity].parent
+            known = {key for key, _ in rows.returns.get(above, {})} if above is not None else set()
+            for (key, _), row in returns.items():
+                if above is not None and row.parent not in known:
+                    zh, en = f"{entity} {key} 属于 {row.parent}", f"{entity} {key} belongs to {row.parent}"
+                    message = Text(f"{zh}，文件中没有这个 {above}", f"{en}, and the file has no such {above}")
+                    remedy = Text(
+                        f"写明 {above}: {'、'.join(sorted(known))}。", f"Give {above}: {', '.join(sorted(known))}."
+                    )
+                    self._refuse(message, (entity,), remedy)
+
+    def _about(self, data: Mapping[str, Value]) -> int:
+        """Look at what the file says about itself; what its amounts are multiplied by to be in yuan."""
         unit = data.get("money", "元")
         synthetic = data.get("synthetic")
         if synthetic is not None and not isinstance(synthetic, bool):
             self._refuse(Text("synthetic 应为 true 或 false", "synthetic is true or false"), ("synthetic",))
+        if not isinstance(data.get("name", ""), (str, type(None))):
+            self._refuse(Text("name 应为文字", "name is text"), ("name",))
         if not isinstance(unit, str) or unit not in MONEY:
             known = Text("、".join(MONEY), ", ".join(MONEY))
             remedy = Text(f"可用：{known.zh}。", f"Use one of: {known.en}.")

@@ -187,16 +187,17 @@ def combine(
         missing=tuple(missing_figures(book, reasons)),
         rests_on=rests_on(book, codes, at.ordinal),
         as_of=as_of,
-        cautions=tuple(_cautions(evaluator, found[0], at)) if found else (),
+        cautions=tuple(_cautions(evaluator, regimes, found[0], at)) if found else (),
     )
 
 
-def _cautions(evaluator: Evaluator, best: Filing, at: At) -> Iterator[Text]:
+def _cautions(evaluator: Evaluator, regimes: Regimes, best: Filing, at: At) -> Iterator[Text]:
     """Whether there is halved income that the regime chosen takes no account of."""
     book = evaluator.book
-    if best.regime is None or HALVED not in book.derived or best.left:
+    if best.regime is None or HALVED not in book.derived:
         return
-    halved, amount_code = evaluator.figure(HALVED, at).value, _amount_code(book, best.regime)
+    filed = evaluator.supposing({**{(code, at): False for code in best.left}, (regimes.income, at): best.income})
+    halved, amount_code = filed.figure(HALVED, at).value, _amount_code(book, best.regime)
     heeded = any(amount_code in resting_on(book, code) for code in (HALVED, *best.claimed))
     if isinstance(halved, Fraction) and halved > 0 and not heeded:
         name, kept = book.benefits[best.regime].name, book.derived[HALVED]

@@ -11,6 +11,7 @@ from docx.shared import Pt, RGBColor
 from gaoxin.incentives.answers import Answer, ConditionAnswer
 from gaoxin.incentives.assessment import SYNTHETIC, Assessment, grouped
 from gaoxin.incentives.changes import Change
+from gaoxin.incentives.combination.losses import Use
 from gaoxin.incentives.combination.plan import Plan
 from gaoxin.incentives.combination.wording import (
     cautions,
@@ -132,8 +133,34 @@ class _Report(OfficeDocument):
         """The plan over several years, one line for each."""
         first, last = planned.periods[0], planned.periods[-1]
         self.heading(Text(f"{first}—{last} 年所得税筹划", f"Income tax {first} to {last}"))
-        for line in plan_lines(planned, self.language):
-            self.text(line.strip())
+        lines = plan_lines(planned, self.language)
+        if planned.best is None:
+            for line in lines:
+                self.text(line.strip())
+            return
+        self.text(lines[0])
+        rows = [
+            [
+                year.period,
+                yuan(year.income),
+                _uses(year.used),
+                yuan(year.filing.income),
+                filing_words(planned, year.filing).say(self.language),
+                yuan(year.filing.tax),
+                _uses(year.open),
+                _uses(year.expired),
+            ]
+            for year in planned.best.years
+        ]
+        heads = (
+            ("年度", "Year"), ("弥补亏损前所得", "Before losses"), ("弥补的亏损", "Losses used"),
+            ("应纳税所得额", "Taxable income"), ("组合", "Way to file"), ("税额", "Tax"),
+            ("结转的亏损", "Losses carried on"), ("到期的亏损", "Losses expired"),
+        )  # fmt: skip
+        sides = ["left", "right", "left", "right", "left", "right", "left", "left"]
+        self.grid([self.say(*head) for head in heads], rows, sides, [1, 2, 2, 2, 3, 2, 2, 2])
+        for line in lines[1 + len(rows) :]:
+            self.small(line.strip())
 
     def benefits(self) -> None:
         """Every benefit that was in force, with its conditions."""
@@ -197,6 +224,10 @@ class _Report(OfficeDocument):
         paragraph.paragraph_format.space_before = Pt(3)
         for run in paragraph.runs:
             run.font.size = Pt(10.5)
+
+
+def _uses(uses: tuple[Use, ...]) -> str:
+    return "; ".join(f"{use.origin}: {yuan(use.amount)}" for use in uses)
 
 
 def _short(clause: Citation, language: Language) -> str:
