@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
-from typing import TypeAlias
 
 import pyarrow as pa
 import pytest
 
+from books.in_fen import Firm, Missing, all_of, amount, column, half_up, need, one_of, text, truth
 from gaoxin.engines.duckdb import run
 from gaoxin.rulebook import load_book
 
@@ -27,56 +27,6 @@ SIX = (
     "resource_tax", "urban_construction_tax", "property_tax", "land_use_tax", "stamp_tax", "farmland_tax",
     "education_surcharge", "local_education_surcharge",
 )  # fmt: skip
-
-Firm: TypeAlias = "dict[str, int | bool | str | None]"
-"""Figures of one firm and year: money in fen, average staff in hundredths of a person; None is missing."""
-
-
-class Missing(Exception):  # noqa: N818
-    """A figure that is needed is not there."""
-
-
-def need(firm: Firm, name: str) -> int:
-    value = firm[name]
-    if value is None:
-        raise Missing(name)
-    return int(value)
-
-
-def half_up(over: int, under: int) -> int:
-    """A quotient of numbers that are not negative, rounded half up."""
-    return (2 * over + under) // (2 * under)
-
-
-def all_of(*conditions: bool | None) -> bool | None:
-    if False in conditions:
-        return False
-    return None if None in conditions else True
-
-
-def one_of(*conditions: bool | None) -> bool | None:
-    if True in conditions:
-        return True
-    return None if None in conditions else False
-
-
-def truth(test: object) -> bool | None:
-    """The value of a test that may need a missing figure."""
-    try:
-        return bool(test())  # type: ignore[operator]
-    except Missing:
-        return None
-
-
-def amount(entitled: bool | None, compute: object) -> int | None:
-    if entitled is None:
-        return None
-    if not entitled:
-        return 0
-    try:
-        return int(compute())  # type: ignore[operator]
-    except Missing:
-        return None
 
 
 def rd_base(firm: Firm, projects: list[Firm], year: int) -> int:
@@ -188,13 +138,6 @@ def reference(firm: Firm, projects: list[Firm], year: int) -> dict[str, bool | i
     }
 
 
-def text(firm: Firm, name: str) -> str:
-    value = firm[name]
-    if value is None:
-        raise Missing(name)
-    return str(value)
-
-
 def staff_cap(firm: Firm, year: int) -> int:
     if year >= 2019:
         return 300
@@ -270,15 +213,6 @@ def drawn_project(rng: random.Random) -> Firm:
     figures: Firm = {f"pj_{one}": rng.randrange(500_000_00) for one in CLASSES}
     figures["pj_other"] = rng.randrange(300_000_00)
     return {name: None if rng.random() < 0.003 else value for name, value in figures.items()}
-
-
-def column(values: list[int | bool | str | None]) -> pa.Array:
-    """Money in yuan; flags and texts as they are."""
-    one = next(value for value in values if value is not None)
-    if isinstance(one, (bool, str)):
-        return pa.array(values)
-    yuan = [None if value is None else Decimal(value).scaleb(-2) for value in values]
-    return pa.array(yuan, pa.decimal128(20, 2))
 
 
 @pytest.fixture(scope="module")
