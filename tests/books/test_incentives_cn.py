@@ -10,6 +10,7 @@ import pytest
 from gaoxin.incentives.answers import entitlements
 from gaoxin.rulebook import Book, load_book
 from gaoxin.rulebook.facts import read_facts
+from gaoxin.rulebook.vectors import load_vectors
 
 YEARS = [str(year) for year in range(2005, 2031)]
 
@@ -121,3 +122,14 @@ def test_a_claim_can_be_recorded_for_every_benefit_but_the_prepayment_of_an_expi
 )
 def test_what_counts_as_claimed(code: str, claimed: str):
     assert the_book().benefits[code].claimed == claimed
+
+
+@pytest.mark.parametrize(("holds", "claim"), [("false", "not_claimed"), ("true", "claimed"), ("", "unknown")])
+def test_a_firm_that_could_be_recognised_and_is_not_has_not_claimed(holds: str, claim: str):
+    (vector,) = [one for one in load_vectors(the_book()) if one.id == "HN-all-met"]
+    facts = {"firm": {**vector.facts["firm"], "hnte": holds}}
+    (answer,) = entitlements(
+        the_book(), read_facts(the_book(), facts, "2024"), "1", "2024",
+        as_of=datetime.date(2025, 3, 1), benefits=["hnte_recognition"],
+    )  # fmt: skip
+    assert (answer.state, answer.claim) == ("entitled", claim)
