@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gaoxin.cli.incentives import batch, fields, firm, inputs, sample, timeline
+from gaoxin.cli.incentives import batch, fields, firm, inputs, sample, simulate, timeline
 from gaoxin.cli.language import tr
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 app.command("firm")(firm.firm)
 app.command("batch")(batch.batch)
+app.command("simulate")(simulate.simulate)
 app.command("sample")(sample.sample)
 app.command("timeline")(timeline.timeline)
 app.command("fields")(fields.fields)

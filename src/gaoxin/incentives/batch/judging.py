@@ -75,7 +75,7 @@ class Judgement:
         columns = {quote(entity): '"@key"'}
         for name in tables.carried.get(entity, ()):
             columns[quote(name)] = quote(f"carried {name}")
-        columns |= self._groups()
+        columns |= {quote(name): text for name, text in group_columns(self.frame).items()}
         gaps = self.frame.bind_last([self._gap(benefit) for benefit in self.benefits])
         for benefit, gap in zip(self.benefits, gaps, strict=True):
             columns |= {quote(name): text for name, text in self._answer(benefit, gap.text).items()}
@@ -84,20 +84,6 @@ class Judgement:
         gains = [f"{self._gain(benefit)} AS {quote(f'{benefit.code}_gain')}" for benefit in self._claimable()]
         answers = self.statement.add("answers", first)
         self.select = f"SELECT *{', ' if gains else ''}{', '.join(gains)} FROM {quote(answers)}"
-
-    def _groups(self) -> dict[str, str]:
-        found = {}
-        staff = [self._number(code) for code in STAFF if code in self.frame.cells]
-        if staff:
-            known = f"COALESCE({', '.join(staff)})"
-            branches = "".join(f" WHEN {known} >= {least} THEN {DUCKDB.text(name)}" for least, name in reversed(SIZES))
-            found['"size"'] = f"CASE{branches} END"
-        if "industry" in self.frame.cells:
-            digits = f"ltrim({self._sql('industry').text}, 'ABCDEFGHIJKLMNOPQRST')"
-            division = f"TRY_CAST(left({digits}, 2) AS INTEGER)"
-            branches = "".join(f" WHEN {division} >= {least} THEN '{letter}'" for letter, least in reversed(SECTIONS))
-            found['"section"'] = f"CASE{branches} END"
-        return found
 
     def _answer(self, benefit: Benefit, gap: str) -> dict[str, str]:
         code, truth = benefit.code, self._sql(benefit.code).text
@@ -112,7 +98,7 @@ class Judgement:
         else:
             found |= self._near(benefit, truth, gap)
         if due is not None and benefit.amount is not None:
-            found[f"{code}_amount"] = self._money(due, benefit.amount.scale)
+            found[f"{code}_amount"] = money(due, benefit.amount.scale)
         causes = Causes(self.book, self.ordinal, self.plan.columns, self._lowering, self.frame.bound)
         causes.of(benefit.amount_code or code)
         unknown = f"{truth} IS NULL" if amount is None else f"{truth} IS NULL OR ({truth} AND {amount} IS NULL)"
@@ -121,7 +107,7 @@ class Judgement:
             found[f"{code}_claim"] = f"CASE WHEN {truth} THEN {self._claim(benefit, amount)} END"
             claimed = self.frame.cells[benefit.claimed]
             if isinstance(claimed, Number):
-                found[f"{code}_claimed"] = self._money(claimed.n, claimed.scale)
+                found[f"{code}_claimed"] = money(claimed.n, claimed.scale)
         return found
 
     def _gap(self, benefit: Benefit) -> str:
@@ -204,20 +190,6 @@ class Judgement:
         """Whether the claim is an amount."""
         return benefit.claimed is not None and isinstance(self.frame.cells[benefit.claimed], Number)
 
-    def _money(self, value: Sql, scale: int) -> str:
-        """A scaled integer as a decimal of so many places."""
-        if not scale:
-            return value.text
-        step = f"CAST({Decimal(1).scaleb(-scale)} AS DECIMAL({scale + 1},{scale}))"
-        if value.bound < 10 ** (MONEY - scale - 1):
-            return f"CAST({value.text} AS DECIMAL({MONEY - scale - 1},0)) * {step}"
-        return f"CAST({value.text} AS DECIMAL({38 - scale - 1},0)) * {step}"
-
-    def _number(self, code: str) -> str:
-        """The value of a figure, for a comparison that need not be exact."""
-        cell = cast(Number, self.frame.cells[code])
-        return f"({cell.n.text} / {10**cell.scale})"
-
     def _sql(self, code: str) -> Sql:
         return cast(Sql, self.frame.cells[code])
 
@@ -227,3 +199,34 @@ class Judgement:
 
     def _lowering(self, code: str) -> Lowering:
         return Lowering(self.book, self.frame.cells, self.plan.needed[code], self.frame.bind, DUCKDB)
+
+
+def group_columns(frame: Frame) -> dict[str, str]:
+    """SQL of the columns ``size`` and ``section`` of a result, where the plan has the figures for them."""
+    found = {}
+    staff = [_inexact(frame, code) for code in STAFF if code in frame.cells]
+    if staff:
+        known = f"COALESCE({', '.join(staff)})"
+        branches = "".join(f" WHEN {known} >= {least} THEN {DUCKDB.text(name)}" for least, name in reversed(SIZES))
+        found["size"] = f"CASE{branches} END"
+    if "industry" in frame.cells:
+        digits = f"ltrim({cast(Sql, frame.cells['industry']).text}, 'ABCDEFGHIJKLMNOPQRST')"
+        division = f"TRY_CAST(left({digits}, 2) AS INTEGER)"
+        branches = "".join(f" WHEN {division} >= {least} THEN '{letter}'" for letter, least in reversed(SECTIONS))
+        found["section"] = f"CASE{branches} END"
+    return found
+
+
+def money(value: Sql, scale: int) -> str:
+    """SQL of a scaled integer as a decimal of so many places."""
+    if not scale:
+        return value.text
+    step = f"CAST({Decimal(1).scaleb(-scale)} AS DECIMAL({scale + 1},{scale}))"
+    whole = MONEY - scale - 1 if value.bound < 10 ** (MONEY - scale - 1) else 38 - scale - 1
+    return f"CAST({value.text} AS DECIMAL({whole},0)) * {step}"
+
+
+def _inexact(frame: Frame, code: str) -> str:
+    """The value of a figure, for a comparison that need not be exact."""
+    cell = cast(Number, frame.cells[code])
+    return f"({cell.n.text} / {10**cell.scale})"

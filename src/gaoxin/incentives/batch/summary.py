@@ -19,8 +19,8 @@ from gaoxin.rulebook.benefits import Benefit
 
 GROUPS = ("size", "section", "zone")
 MEASURES = ("firms", *STATES, "amount", "unclaimed", "gain")
-MOST_UNCLAIMED = 1_000_000
-"""Rows of the list of what was not claimed; a sheet of Excel holds a few more."""
+MOST_UNCLAIMED = 200_000
+"""Rows of the list of what was not claimed that people read; the rest is in a Parquet file of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ def summarise(results: Path, benefits: Sequence[Benefit], *, memory_limit: str |
             ).to_arrow_table()
             for group in GROUPS
         }
-        unclaimed, more = _unclaimed(connection, benefits, columns)
+        unclaimed, more = _unclaimed(connection, results, benefits)
         near = connection.sql(_near(benefits, columns)).to_arrow_table()
         missing = connection.sql(_missing(benefits, columns)).to_arrow_table()
     places = pa.array([order[code] for code in totals["benefit"].to_pylist()], pa.int64())
@@ -103,34 +103,43 @@ def _cells(benefits: Sequence[Benefit], columns: set[str]) -> str:
     return f"WITH grouped AS MATERIALIZED ({grouped}) {' UNION ALL '.join(parts)} ORDER BY ALL"
 
 
+def unclaimed_select(results: Path, benefits: Sequence[Benefit]) -> str:
+    """SQL of every firm and benefit of which something is left to claim."""
+    columns = set(pq.read_schema(results).names)
+    source = f"read_parquet({DUCKDB.text(str(results))})"
+    who = ", ".join(
+        quote(name) if name in columns else f"CAST(NULL AS VARCHAR) AS {quote(name)}"
+        for name in ("firm", "firm_name", *GROUPS)
+    )
+
+    def select(code: str, where: str) -> str:
+        gain, amount, claimed = (
+            quote(f"{code}_{name}") if f"{code}_{name}" in columns else "NULL" for name in ("gain", "amount", "claimed")
+        )
+        money = ", ".join(
+            f"CAST({column} AS DECIMAL(38,2)) AS {name}"
+            for column, name in ((gain, "gain"), (amount, "amount"), (claimed, "claimed"))
+        )
+        return f"SELECT {who}, {DUCKDB.text(code)} AS benefit, {money} FROM {source} WHERE {where}"
+
+    parts = [
+        select(benefit.code, f"{quote(f'{benefit.code}_gain')} IS NOT NULL")
+        for benefit in benefits
+        if f"{benefit.code}_gain" in columns
+    ]
+    return " UNION ALL ".join(parts or [select("", "FALSE")])
+
+
 def _unclaimed(
-    connection: duckdb.DuckDBPyConnection, benefits: Sequence[Benefit], columns: set[str]
+    connection: duckdb.DuckDBPyConnection, results: Path, benefits: Sequence[Benefit]
 ) -> tuple[pa.Table, int]:
-    parts = []
-    for benefit in benefits:
-        code = benefit.code
-        if f"{code}_gain" not in columns:
-            continue
-        claimed = quote(f"{code}_claimed") if f"{code}_claimed" in columns else "NULL"
-        who = ", ".join(
-            quote(name) if name in columns else f"CAST(NULL AS VARCHAR) AS {quote(name)}"
-            for name in ("firm", "firm_name", *GROUPS)
-        )
-        parts.append(
-            f"SELECT {who}, {DUCKDB.text(code)} AS benefit, CAST({quote(f'{code}_gain')} AS DECIMAL(38,2)) AS gain,"
-            f" CAST({quote(f'{code}_amount')} AS DECIMAL(38,2)) AS amount, CAST({claimed} AS DECIMAL(38,2)) AS claimed"
-            f" FROM answers WHERE {quote(f'{code}_gain')} IS NOT NULL"
-        )
-    if not parts:
-        return pa.table({"firm": pa.array([], pa.string())}), 0
-    every = " UNION ALL ".join(parts)
+    every = unclaimed_select(results, benefits)
     found = connection.sql(f"SELECT * FROM ({every}) ORDER BY gain DESC, firm, benefit LIMIT {MOST_UNCLAIMED}")
     table = found.to_arrow_table()
-    more = 0
-    if table.num_rows == MOST_UNCLAIMED:
-        ((every_one,),) = connection.execute(f"SELECT count(*) FROM ({every})").fetchall()
-        more = every_one - table.num_rows
-    return table, more
+    if table.num_rows < MOST_UNCLAIMED:
+        return table, 0
+    ((number,),) = connection.execute(f"SELECT count(*) FROM ({every})").fetchall()
+    return table, number - table.num_rows
 
 
 def _near(benefits: Sequence[Benefit], columns: set[str]) -> str:
