@@ -40,28 +40,31 @@ def _tables(proofs: Mapping[str, Any]) -> Iterator[str]:
         yield f"**{said['zh']}** ({said['en']}), {where}: {outcome['detail']['en']}."
         yield ""
         if outcome["cliffs"]:
-            yield "| one step more of | loses (元) | made good at | because of | clause |"
+            yield "| one step more of | loses | made good at | because of | clause |"
             yield "|---|---:|---|---|---|"
             yield from map(_row, outcome["cliffs"])
             yield ""
 
 
+_NEVER = {True: "never by this alone", False: "undecided"}
+
+
 def _row(cliff: Mapping[str, Any]) -> str:
     name = f"{cliff['name']['zh']} {cliff['name']['en']}"
-    before, after = (f"{amount_text(Fraction(cliff[key]))}" for key in ("before", "after"))
     unit = "" if cliff["unit"] == "1" else f" {cliff['unit']}"
-    lost = amount_text(Fraction(cliff["lost"])) + ("" if cliff["no_one_loses_more"] else " †")
+    before, after = (_grouped(cliff[key]) for key in ("before", "after"))
+    lost = f"{amount_text(Fraction(cliff['lost']))} {cliff['result_unit']}".strip()
+    lost += "" if cliff["no_one_loses_more"] else " †"
     back = cliff["made_good_at"]
-    made_good = (
-        f"{amount_text(Fraction(back))}{unit}"
-        if back is not None
-        else "never by this alone"
-        if cliff["never_made_good"]
-        else "undecided"
-    )
+    made_good = f"{_grouped(back)}{unit}" if back is not None else _NEVER[cliff["never_made_good"]]
     causes = "; ".join(f"{cause['name']['zh']} {cause['name']['en']}" for cause in cliff["causes"])
     clauses = "; ".join(dict.fromkeys(_clause(cause["source"]) for cause in cliff["causes"] if cause["source"]))
     return f"| {name}: {before} → {after}{unit} | {lost} | {made_good} | {causes} | {clauses} |"
+
+
+def _grouped(number: str) -> str:
+    """A number as it is written, with groups of three digits."""
+    return amount_text(Fraction(number), len(number.partition(".")[2]))
 
 
 def _clause(source: Mapping[str, Any]) -> str:

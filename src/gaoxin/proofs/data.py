@@ -8,7 +8,7 @@ from typing import Any
 
 from gaoxin.proofs.outcomes import Cliff, Example, Outcome
 from gaoxin.proofs.proving import Proofs
-from gaoxin.proofs.wording import cliff_words
+from gaoxin.proofs.wording import cliff_words, result_unit
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.evaluate import Rows
 from gaoxin.rulebook.explain import Citation, citation_in
@@ -64,6 +64,7 @@ def cliff_data(proofs: Proofs, cliff: Cliff) -> dict[str, Any]:
         "unit": book.items[cliff.figure].unit,
         "before": decimal_text(cliff.before, decimals),
         "after": decimal_text(cliff.after, decimals),
+        "result_unit": result_unit(book, cliff),
         "kept_before": str(cliff.kept_before),
         "kept_after": str(cliff.kept_after),
         "lost": str(cliff.lost),

@@ -87,13 +87,13 @@ def example_words(book: Book, example: Example) -> Text:
 
 def cliff_words(book: Book, cliff: Cliff) -> Text:
     """A cliff in one sentence: where, how much, why, and from where on it is made good."""
-    name, unit = book.items[cliff.figure].name, _unit(book, cliff)
+    name, unit = book.items[cliff.figure].name, result_unit(book, cliff)
     before, after = (figure_text(book, cliff.figure, value).zh for value in (cliff.before, cliff.after))
     kept = amount_text(cliff.kept_before), amount_text(cliff.kept_after)
-    lost = amount_text(cliff.lost)
+    lost = f"{amount_text(cliff.lost)} {unit}".strip()
     causes = [book.entry(code).name for code in cliff.causes]
-    zh = f"{name.zh} {before} → {after}：留下 {kept[0]} → {kept[1]}，少 {lost}{unit}"
-    en = f"{name.en} {before} → {after}: keeps {kept[0]} → {kept[1]}, loses {lost}{unit}"
+    zh = f"{name.zh} {before} → {after}：留下 {kept[0]} → {kept[1]}，少 {lost}"
+    en = f"{name.en} {before} → {after}: keeps {kept[0]} → {kept[1]}, loses {lost}"
     zh += "（最多如此）" if cliff.most else "（如例）"
     en += " (no one loses more)" if cliff.most else " (in the example)"
     zh += "；因为：" + "、".join(cause.zh for cause in causes)
@@ -129,7 +129,8 @@ def report_lines(book: Book, outcome: Outcome, language: Language) -> Iterator[s
         yield label["why"] + outcome.why.say(language) + source
 
 
-def _unit(book: Book, cliff: Cliff) -> str:
+def result_unit(book: Book, cliff: Cliff) -> str:
+    """Unit of what is kept; empty for a plain number."""
     (code,) = cliff.example.claims
     unit = book.expressions.types[code].unit.say("zh")
-    return f" {unit}" if unit and unit != "1" else ""
+    return "" if unit == "1" else unit

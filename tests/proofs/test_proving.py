@@ -1,0 +1,308 @@
+"""Properties of a small book of benefits: what is proven, what is refuted and by whom, and what stays open."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from gaoxin.proofs.bands import astray
+from gaoxin.proofs.confirming import unconfirmed
+from gaoxin.proofs.outcomes import Example, Outcome
+from gaoxin.proofs.properties import load_properties
+from gaoxin.proofs.proving import prove
+from gaoxin.proofs.solving import Effort
+from gaoxin.rulebook import Book, BookError, load_book
+from gaoxin.rulebook.entries import Band
+from gaoxin.rulebook.evaluate import At, Row
+from gaoxin.proofs.facts import with_presence
+
+HEAD = """
+book: small
+version: "1"
+title: {zh: 小书, en: small book}
+frequency: year
+outside: unknown
+entities:
+  firm: {name: {zh: 企业, en: firm}, count_unit: 家}
+  project: {name: {zh: 项目, en: project}, parent: firm, count_unit: 项, if_none: zero}
+documents:
+  law: {title: {zh: 办法, en: the measures}, number: 〔2020〕1号, confidence: quoted}
+items:
+  - {code: income, entity: firm, name: {zh: 所得, en: income}, type: decimal, unit: 元, kind: flow}
+  - {code: sales, entity: firm, name: {zh: 收入, en: sales}, type: decimal, unit: 元, kind: flow}
+  - {code: rd, entity: firm, name: {zh: 研发费用, en: R&D}, type: decimal, unit: 元, kind: flow}
+  - {code: staff, entity: firm, name: {zh: 人数, en: staff}, type: integer, unit: 人, kind: stock}
+  - {code: sound, entity: firm, name: {zh: 合规, en: sound}, type: flag}
+  - {code: label, entity: firm, name: {zh: 名称, en: label}, type: text}
+  - {code: cost, entity: project, name: {zh: 经费, en: cost}, type: decimal, unit: 元, kind: flow}
+parameters:
+  - {code: cap, name: {zh: 上限, en: cap}, unit: 元, values: [{from: 2020-01-01, value: 1000}]}
+  - code: points
+    name: {zh: 得分, en: points}
+    values: [{from: 2020-01-01, bands: [{to: 0.1, inclusive: false, value: 0}, {value: 5}]}]
+derived:
+  - {code: tax, entity: firm, name: {zh: 税, en: tax}, unit: 元, scale: 2, expr: "CASE WHEN small THEN GREATEST(income, 0) * 0.05 ELSE GREATEST(income, 0) * 0.25 END"}
+  - {code: ratio, entity: firm, name: {zh: 比例, en: ratio}, unit: "1", scale: 4, expr: rd / sales}
+  - {code: kink, entity: firm, name: {zh: 折点, en: kink}, unit: 元, scale: 2, expr: "GREATEST(income - param(cap), 0) * 0.5"}
+  - {code: scored, entity: firm, name: {zh: 分, en: score}, unit: "1", scale: 0, expr: "band(ratio, points)"}
+  - {code: named, entity: firm, name: {zh: 长名, en: long name}, expr: "wide_length(label) > 2"}
+  - {code: spent, entity: firm, name: {zh: 经费合计, en: total cost}, unit: 元, scale: 2, expr: SUM(cost)}
+  - {code: projects, entity: firm, name: {zh: 项目数, en: projects}, unit: 项, scale: 0, expr: COUNT(*) FILTER (WHERE cost > 0)}
+benefits:
+  - code: small
+    instrument: small
+    entity: firm
+    name: {zh: 小企业, en: small firm}
+    kind: relief
+    valid: [{from: 2020-01-01, to: 2027-12-31}]
+    conditions:
+      - {code: small_income, name: {zh: 所得不超过上限, en: income within the cap}, expr: income <= param(cap)}
+      - {code: small_staff, name: {zh: 人数, en: staff within 10}, expr: "staff <= qty(10, '人')"}
+    amount: {name: {zh: 少缴, en: saved}, expr: income * 0.2, unit: 元}
+    excludes: [{benefit: research, source: {document: law}}, {benefit: never, source: {document: law}}]
+  - code: research
+    instrument: research
+    entity: firm
+    name: {zh: 研发企业, en: research firm}
+    kind: status
+    valid: [{from: 2020-01-01}]
+    conditions:
+      - {code: research_ratio, name: {zh: 研发占比, en: R&D ratio}, expr: ratio >= 0.1}
+      - {code: research_sound, name: {zh: 合规, en: soundness}, expr: CASE WHEN sound THEN TRUE ELSE NULL END}
+  - code: never
+    instrument: small
+    entity: firm
+    name: {zh: 矛盾, en: contradiction}
+    kind: status
+    valid: [{from: 2020-01-01}]
+    conditions:
+      - {code: never_small, name: {zh: 人少, en: few}, expr: "staff < qty(5, '人')"}
+      - {code: never_large, name: {zh: 人多, en: many}, expr: "staff > qty(5, '人')"}
+"""
+
+PROPERTIES = """
+signed: [income]
+always:
+  - {code: p_tax, entity: firm, name: {zh: 税不为负, en: tax not negative}, expr: tax >= 0}
+  - {code: p_tax_small, entity: firm, name: {zh: 税不超过百元, en: tax at most 100}, expr: "tax <= qty(100, '元')"}
+  - {code: p_named, entity: firm, name: {zh: 名称长, en: long names}, expr: named}
+  - {code: p_count, entity: firm, name: {zh: 项目数不为负, en: projects not negative}, expr: projects >= 0}
+  - {code: p_few, entity: firm, name: {zh: 项目不超过两个, en: at most two projects}, expr: "projects <= qty(2, '项')"}
+  - {code: p_one, entity: firm, name: {zh: 项目至多一个, en: at most one project}, expr: "projects <= qty(1, '项')"}
+monotone:
+  - {code: p_rises, entity: firm, name: {zh: 税随所得增加, en: tax rises}, result: tax, in: [income, staff], direction: rising}
+  - {code: p_relief, entity: firm, name: {zh: 减免随所得增加, en: relief rises}, result: small_amount, in: [income], direction: rising}
+cliffs:
+  - code: p_keeps
+    entity: firm
+    instrument: small
+    name: {zh: 税后, en: after tax}
+    keeps: income - tax
+    expected: refuted
+    why: {zh: 断崖, en: a cliff}
+    source: {document: law, article: 第三条}
+    confidence: quoted
+  - {code: p_kink, entity: firm, name: {zh: 折点, en: no cliff}, keeps: income - kink}
+  - {code: p_ratio, entity: firm, name: {zh: 比例, en: ratio}, keeps: "CASE WHEN ratio >= 0.1 THEN 100 ELSE 0 END", given: ["rd >= qty(50, '元')"], example: ["rd = qty(70, '元')"]}
+findings:
+  - {property: "known:research_ratio", expected: refuted, why: {zh: 没有收入, en: no sales}, source: {document: law}}
+"""
+
+
+def write(folder: Path, properties: str = PROPERTIES, head: str = HEAD) -> Book:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "book.yaml").write_text(head, encoding="utf-8")
+    (folder / "properties.yaml").write_text(properties, encoding="utf-8")
+    return load_book(folder)
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    proofs = prove(write(tmp_path_factory.mktemp("small")), "2024", effort=Effort(seconds=20))
+    return {one.name: one for one in proofs.outcomes}
+
+
+def state(outcomes: dict[str, Outcome], name: str) -> str:
+    return outcomes[name].verdict.state
+
+
+def figures(example: Example | None) -> dict[str, object]:
+    assert example is not None
+    return {item.code: value for item, _, value in example.shown}
+
+
+def test_a_cliff_is_found_with_its_place_its_amount_and_where_it_is_made_good(outcomes):
+    verdict = outcomes["cliffs:p_keeps"].verdict
+    income, staff = verdict.cliffs
+    assert verdict.complete
+    assert (income.figure, income.causes) == ("income", ("small_income",))
+    assert (income.before, income.after) == (1000, Fraction("1000.01"))
+    assert (income.kept_before, income.kept_after) == (950, Fraction("750.0075"))
+    assert income.most
+    assert income.recovers == Fraction("1266.67")  # 950 / 0.75, up to the next fen
+    assert (staff.figure, staff.before, staff.after, staff.lost) == ("staff", 10, 11, 200)
+    assert staff.never
+
+
+def test_a_kink_is_no_cliff(outcomes):
+    assert state(outcomes, "cliffs:p_kink") == "proven"
+
+
+def test_a_ratio_is_lost_by_one_fen_of_its_denominator_and_never_by_its_numerator(outcomes):
+    (cliff,) = outcomes["cliffs:p_ratio"].verdict.cliffs
+    assert (cliff.figure, cliff.before, cliff.lost, cliff.most) == ("sales", 700, 100, True)
+
+
+def test_what_nobody_can_have_is_refuted(outcomes):
+    assert state(outcomes, "possible:never") == "refuted"
+    assert state(outcomes, "possible:small") == "proven"
+    assert figures(outcomes["possible:research"].verdict.example)["sound"] is True
+
+
+def test_a_gap_is_told_from_what_the_rule_itself_leaves_open(outcomes):
+    gap = outcomes["known:research_ratio"]
+    assert gap.verdict.state == "refuted"
+    assert figures(gap.verdict.example)["sales"] == 0
+    said = outcomes["known:research_sound"].verdict
+    assert said.state == "proven"
+    assert figures(said.example) == {"sound": False}
+    assert outcomes["known:small_income"].verdict.example is None
+
+
+def test_what_excludes_each_other_may_yet_both_be_met(outcomes):
+    assert state(outcomes, "exclusive:small:research") == "refuted"
+    assert state(outcomes, "exclusive:small:never") == "proven"
+
+
+def test_a_condition_that_is_sometimes_false_is_refuted_by_a_reporter(outcomes):
+    assert state(outcomes, "always:p_tax") == "proven"
+    example = outcomes["always:p_tax_small"].verdict.example
+    assert example is not None
+    assert example.claims == {"p_tax_small": False}
+
+
+def test_the_wrong_order_is_shown_by_two_reporters_that_differ_in_one_figure(outcomes):
+    assert state(outcomes, "monotone:p_rises") == "proven"
+    verdict = outcomes["monotone:p_relief"].verdict
+    less, more = figures(verdict.example), figures(verdict.beyond)
+    assert less["income"] <= 1000 < more["income"]
+    assert {**less, "income": None} == {**more, "income": None}
+
+
+def test_what_holds_for_any_number_of_reporters_below_is_proven_and_the_rest_is_not_claimed(outcomes):
+    assert state(outcomes, "always:p_count") == "proven"
+    assert state(outcomes, "always:p_one") == "refuted"
+    few = outcomes["always:p_few"].verdict
+    assert few.state == "undecided"
+    assert few.detail.en == "there is none with up to 2 reporters below; with more it is not decided"
+
+
+def test_what_cannot_be_put_into_logic_is_named(outcomes):
+    verdict = outcomes["always:p_named"].verdict
+    assert (verdict.state, verdict.detail.en) == ("undecided", "wide_length cannot be put into logic")
+
+
+def test_only_what_the_book_does_not_expect_is_surprising(outcomes):
+    surprising = {name for name, one in outcomes.items() if one.surprising}
+    assert surprising == {
+        "always:p_tax_small", "always:p_one", "monotone:p_relief", "possible:never", "exclusive:small:research",
+        "cliffs:p_ratio",
+    }  # fmt: skip
+    expected = outcomes["cliffs:p_keeps"]
+    assert expected.citation is not None
+    assert (expected.citation.article, expected.citation.confidence) == ("第三条", "quoted")
+
+
+def test_outside_its_dates_nothing_is_claimed_of_a_benefit(tmp_path):
+    found = {one.name: one.verdict.state for one in prove(write(tmp_path), "2030").outcomes}
+    assert found["possible:small"] == "not_applicable"
+    assert found["always:p_tax"] == "not_applicable"
+    assert "known:small_income" not in found
+    assert found["possible:research"] == "proven"
+
+
+def test_an_expectation_that_is_no_longer_true_is_surprising(tmp_path):
+    properties = PROPERTIES.replace(
+        "expr: tax >= 0}", "expr: tax >= 0, expected: refuted, why: {zh: 曾经, en: it once was}}"
+    )
+    (one,) = prove(write(tmp_path, properties), "2024", only="always:p_tax").outcomes
+    assert one.verdict.state == "proven"
+    assert one.surprising
+
+
+def test_a_limit_that_is_reached_leaves_the_question_open(tmp_path):
+    (one,) = prove(write(tmp_path), "2024", only="monotone:p_rises", effort=Effort(steps=10)).outcomes
+    assert one.verdict.state == "undecided"
+    assert "not decided within" in one.verdict.detail.en
+    (cliffs,) = prove(write(tmp_path), "2024", only="cliffs:p_keeps", effort=Effort(steps=10)).outcomes
+    assert not cliffs.verdict.complete
+
+
+def test_the_same_question_has_the_same_answer(tmp_path):
+    book = write(tmp_path)
+    first, second = (prove(book, "2024", instrument="small").outcomes for _ in range(2))
+    assert [one.verdict for one in first] == [one.verdict for one in second]
+
+
+def test_an_example_that_the_engine_does_not_confirm_is_noticed(tmp_path):
+    book = write(tmp_path)
+    at = At("firm", "1", 2024)
+    row = Row(None, {"income": Fraction(2000), "staff": Fraction(3)})
+    rows = with_presence({"firm": {("1", 2024): row}})
+    right, wrong = (Example(rows, at, (), {"tax": Fraction(value)}) for value in (500, 501))
+    assert unconfirmed(book, [right, wrong, right]) == {1}
+
+
+def test_a_number_in_two_bands_or_in_none_is_found():
+    def band(to: str | None, inclusive: bool | None) -> Band:
+        return Band(to=None if to is None else Decimal(to), inclusive=inclusive, value=Decimal(0))
+
+    sound = (band("1", True), band("2", False), band(None, None))
+    assert astray(sound, Effort()) is None
+    overlapping = astray((band("5", True), band("3", True), band(None, None)), Effort())
+    assert overlapping is not None
+    assert 3 < overlapping[0] <= 5
+    assert overlapping[1] == 2
+    closed = astray((band("5", True), band("8", True)), Effort())
+    assert closed is not None
+    assert closed[0] > 8
+    assert closed[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("expr: tax >= 0", "expr: tax >= staff", "properties.yaml:4: p_tax: units differ: 元 and 人"),
+        ("expr: tax >= 0", "expr: tax", "properties.yaml:4: p_tax: this must be a condition"),
+        ("result: tax", "result: sound", "properties.yaml:11: p_rises: this must be a number"),
+        ("in: [income, staff]", "in: [sound]", "properties.yaml:11: sound is no numeric item"),
+        ("signed: [income]", "signed: [incom]", "incom is no numeric item of that entity. Did you mean income?"),
+        ("source: {document: law, article: 第三条}", "source: {document: lex}", "no document lex"),
+        ("    why: {zh: 断崖, en: a cliff}\n", "", "what is expected to be refuted must say why"),
+        ("always:", "never:", "the file must hold lists called signed, assume, always"),
+        ("direction: rising", "direction: up", "rising, falling"),
+        ("code: p_tax,", "code: tax,", "tax"),
+    ],
+)
+def test_a_statement_that_does_not_fit_is_refused_with_its_place(tmp_path, old, new, said):
+    book = write(tmp_path, PROPERTIES.replace(old, new, 1))
+    with pytest.raises(BookError) as error:
+        load_properties(book)
+    assert said in str(error.value)
+
+
+def test_a_book_without_statements_has_the_properties_that_any_book_has(tmp_path):
+    book = write(tmp_path, "findings: []\n")
+    kinds = {one.kind for one in prove(book, "2024", effort=Effort(seconds=20)).outcomes}
+    assert kinds == {"bands", "possible", "known", "exclusive", "cliffs"}
+
+
+def test_what_is_asked_for_and_does_not_exist_is_refused(tmp_path):
+    book = write(tmp_path)
+    with pytest.raises(BookError, match="there is no hnte; the instruments are: research, small"):
+        prove(book, "2024", instrument="hnte")
+    with pytest.raises(BookError, match="2024-Q1 is no period of this book"):
+        prove(book, "2024-Q1")
