@@ -75,6 +75,18 @@ def test_what_is_no_amount_comes_as_it_is():
     assert (figures["hnte"], figures["industry"], figures["ts_staff"]) == (True, "6513", 90)
 
 
+@pytest.mark.parametrize(
+    ("holds", "recognised", "taken"),
+    [(True, 2022, True), (True, 2024, True), (True, 2021, False), (False, 2024, False), (False, 2019, True)],
+)
+def test_a_date_of_recognition_that_contradicts_the_flag_is_not_taken(holds, recognised, taken):
+    day = datetime.date(recognised, 12, 14)
+    tables, _ = facts_from_returns(returns(row("a", 2024, qb11=holds, qb12=day)), "2024")
+    figures = inputs_of(tables["firm"], "a", 2024)
+    assert figures["hn_certificate_date"] == (day if taken else None)
+    assert figures["hnte"] is holds
+
+
 def test_the_opening_figures_are_those_at_the_end_of_the_year_before():
     tables, _ = facts_from_returns(
         returns(row("a", 2023, qc24=Decimal("50000.000"), qd01=70), row("a", 2024), row("b", 2024)), "2024"
