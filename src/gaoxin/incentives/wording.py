@@ -121,9 +121,11 @@ def _lines(answer: Answer, language: Language) -> Iterator[str]:
             yield f"    {change_words(change).say(language)}"
         if answer.changes_suffice is False:
             yield "    " + _word("仅此还不够", "this alone is not enough", language)
-    for exclusion in answer.excludes:
-        state = _word("不能同时享受：", "cannot be had together with: ", language)
-        yield f"  {state}{exclusion.name.say(language)}"
+    # Those that the reporter could have come first: between them it has to choose.
+    excluded = sorted(answer.excludes, key=lambda exclusion: exclusion.entitled is False)
+    if excluded:
+        names = _word("；", "; ", language).join(exclusion.name.say(language) for exclusion in excluded)
+        yield "  " + _word("不能同时享受：", "cannot be had together with: ", language) + names
     if answer.claim is not None and answer.state == "entitled":
         yield "  " + CLAIM[answer.claim].say(language)
     if answer.state in {"entitled", "unknown"}:
