@@ -8,17 +8,21 @@ from __future__ import annotations
 import copy
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import django
 import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gaoxin.platform.settings.test")
+# Playwright keeps an event loop in this thread; the database is used beside it, never from within.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django.setup()
 
+from browsing import CHROMIUM, DESKTOP, Visit  # noqa: E402
 from django.core.cache import caches  # noqa: E402
 from django.test import Client  # noqa: E402
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 from world import World, make_world  # noqa: E402
 
 from gaoxin.platform.access.reader import Origin, Reader  # noqa: E402
@@ -40,6 +44,48 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
             session["seen"] = int(time.time()) + 3600  # so that no test counts the query that says when it was seen
             session.save()
             SESSIONS[user.username] = client.cookies
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of pages."""
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def city(transactional_db: None, live_server: Any) -> World:
+    """The city behind a real server, for tests in a browser; emptied afterwards."""
+    if not User.objects.exists():
+        make_world()
+    return World()
+
+
+@pytest.fixture
+def visit(browser: Browser, city: World, live_server: Any) -> Iterator[Callable[..., Visit]]:
+    """Open a page as somebody: ``visit("/zones/", "city_analyst", size=PHONE, language="en")``."""
+    opened: list[Visit] = []
+
+    def open_page(
+        path: str, username: str = "", *, size: tuple[int, int] = DESKTOP, language: str = "zh-hans"
+    ) -> Visit:
+        made = Visit.open(browser, live_server.url, size)
+        opened.append(made)
+        cookies = {"django_language": language}
+        if username:
+            client = Client()
+            client.force_login(User.objects.get(username=username))
+            cookies["gaoxin_session"] = client.cookies["gaoxin_session"].value
+        made.set_cookies(cookies)
+        made.page.goto(live_server.url + path)
+        return made
+
+    yield open_page
+    for one in opened:
+        one.page.context.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import functools
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,12 @@ class Table:
         """The cells of the page: column, value, address."""
         for record in self.page:
             yield [(c, c.value(record), c.link(record) if c.link else "") for c in self.columns]
+
+    @property
+    def shows_synthetic(self) -> bool:
+        """Whether a record on the page is synthetic."""
+        path = self.synthetic.split("__") if self.synthetic else []
+        return bool(path) and any(functools.reduce(getattr, path, record) for record in self.page)
 
     def download(self) -> HttpResponse | None:
         """The whole table as a file when the address asks for one, else None."""

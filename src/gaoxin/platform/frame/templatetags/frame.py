@@ -70,6 +70,14 @@ def day(value: datetime.date | datetime.datetime | None) -> str:
     return value.isoformat()
 
 
+@register.simple_tag
+def between(since: datetime.date | None, until: datetime.date | None) -> str:
+    """A span of days whose ends may be open."""
+    if language() == "zh":
+        return f"{since or ''} 至 {until or '今'}".strip()
+    return f"{since or '…'} – {until or 'now'}"
+
+
 @register.filter
 def place_of(problem: Problem) -> str:
     """Where a problem is, in words."""
