@@ -6,6 +6,7 @@ import datetime
 import random
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import pytest
 import z3
@@ -19,6 +20,7 @@ from gaoxin.rulebook.entries import Item
 from gaoxin.rulebook.evaluate import At, Evaluator, Row, Rows
 from gaoxin.rulebook.periods import period_ordinal
 from gaoxin.rulebook.tree import Constant
+from small_books import check, codelist, derived, parameter, small_book
 
 NOT_LOWERED = "rd_project"
 """Counts the wide characters of a name, which cannot be put into logic; nor can the entries that rest on it."""
@@ -155,3 +157,100 @@ def test_z3_computes_every_entry_as_the_exact_evaluator_does(name: str) -> None:
         exact = Evaluator(book, rows)
         expected = {code: exact.figure(code, places[entity_of(book, code)]).value for code in lowered}
         assert computed(lowered, lowering.facts.pairs(rows)) == expected
+
+
+OPERATORS = {
+    "firm": [
+        "rev / rd",
+        "rd / rev / score",
+        "(rd / rev + 1) * (rev - rd)",
+        "rd / rev - rd / (rev + rd)",
+        "ABS(rd - rev)",
+        "LEAST(rd, rev / 3, rd / rev * rev)",
+        "GREATEST(rd, rev) - LEAST(rd, rev)",
+        "ROUND(rd / 3, 1)",
+        "ROUND(rd / rev, 2)",
+        "ROUND(rev * 0.125)",
+        "COALESCE(rd / rev, score, 0.5)",
+        "CASE WHEN rd > rev THEN rd WHEN hnte THEN rev ELSE NULL END",
+        "band(rd / rev, table)",
+        "band(score, table) * rd",
+        "param(rate) * rev + rd",
+        "param(rate) / band(score, table)",
+        "prior(rd)",
+        "prior(rd / rev, 2)",
+        "sum_years(rd, 3)",
+        "convert(rd, '万元') * 2",
+        "YEAR(founded) - period_year()",
+        "1 / (band(score, table) - 5)",
+        "(rev - 1 * rd) / (param(rate) - 0.05)",
+    ],
+    "checks": [
+        "rd / rev >= 0.03",
+        "rd / rev < score",
+        "rd / rev = rev / rd",
+        "rd <> rev",
+        "hnte AND rd > rev",
+        "hnte OR rd > rev",
+        "NOT hnte",
+        "rd IS NULL",
+        "rd / rev IS NOT NULL",
+        "sector IN ('39', 'C39')",
+        "sector = label",
+        "listing = '12'",
+        "listing = label",
+        "in_list(sector, made)",
+        "in_list(sector, exact)",
+        "in_list(listing, exact)",
+        "label LIKE '%技%'",
+        "label LIKE '年_'",
+        "listing LIKE '1%'",
+        "founded >= DATE '2020-02-29'",
+        "founded BETWEEN DATE '2018-01-01' AND DATE '2024-12-31'",
+        "hnte = (rd > rev)",
+        "score BETWEEN 0 AND 1",
+        "CASE WHEN hnte THEN rd > rev ELSE NULL END",
+        "COALESCE(hnte, rd > rev)",
+    ],
+    "zone": [
+        "SUM(rd)",
+        "SUM(rd) FILTER (WHERE hnte)",
+        "COUNT(*)",
+        "COUNT(*) FILTER (WHERE rd > rev)",
+        "AVG(rev)",
+        "MIN(rev)",
+        "MAX(score) FILTER (WHERE hnte)",
+        "SUM(rd) / SUM(rev)",
+        "SUM(rd) - prior(SUM(rd))",
+        "AVG(rev) / MIN(rev)",
+    ],
+}
+
+
+@pytest.mark.parametrize("rounding", ["half_up", "half_even", "up", "down"])
+def test_z3_computes_every_operator_as_the_exact_evaluator_does(tmp_path: Path, rounding: str) -> None:
+    bands = [{"to": 0.5, "inclusive": True, "value": 1}, {"to": 2, "inclusive": False, "value": 5}, {"value": 0}]
+    book = small_book(
+        tmp_path,
+        parameters=[
+            parameter("rate", [{"from": "2020", "value": 0.05}]),
+            parameter("table", [{"from": "2020", "bands": bands}]),
+        ],
+        codelists=[codelist("made", prefixes=["39", "C3"]), codelist("exact", codes=["39", "12", "0211"])],
+        derived=[
+            *(derived(f"f{number}", "firm", expr, rounding=rounding) for number, expr in enumerate(OPERATORS["firm"])),
+            *(derived(f"z{number}", "zone", expr, min_coverage=0.5) for number, expr in enumerate(OPERATORS["zone"])),
+        ],
+        checks=[check(f"c{number}", "firm", expr) for number, expr in enumerate(OPERATORS["checks"])],
+    )
+    lowering = Lowering(Facts(book, At("zone", "1", 2024), known="some", below=2))
+    places = {"zone": At("zone", "1", 2024), "firm": At("firm", "1-1", 2024)}
+    lowered = {code: lowering.figure(code, places[entity_of(book, code)]) for code in book.expressions.trees}
+    draw, known = random.Random(rounding), 0  # noqa: S311
+    for _ in range(8):
+        rows = world(book, [2022, 2023, 2024], draw)
+        exact = Evaluator(book, rows)
+        expected = {code: exact.figure(code, places[entity_of(book, code)]).value for code in lowered}
+        assert computed(lowered, lowering.facts.pairs(rows)) == expected
+        known += sum(value is not None for value in expected.values())
+    assert known > 4 * len(lowered)

@@ -10,6 +10,7 @@ import pytest
 
 from gaoxin.proofs.bands import astray
 from gaoxin.proofs.confirming import unconfirmed
+from gaoxin.proofs.facts import with_presence
 from gaoxin.proofs.outcomes import Example, Outcome
 from gaoxin.proofs.properties import load_properties
 from gaoxin.proofs.proving import prove
@@ -17,104 +18,14 @@ from gaoxin.proofs.solving import Effort
 from gaoxin.rulebook import Book, BookError, load_book
 from gaoxin.rulebook.entries import Band
 from gaoxin.rulebook.evaluate import At, Row
-from gaoxin.proofs.facts import with_presence
 
-HEAD = """
-book: small
-version: "1"
-title: {zh: 小书, en: small book}
-frequency: year
-outside: unknown
-entities:
-  firm: {name: {zh: 企业, en: firm}, count_unit: 家}
-  project: {name: {zh: 项目, en: project}, parent: firm, count_unit: 项, if_none: zero}
-documents:
-  law: {title: {zh: 办法, en: the measures}, number: 〔2020〕1号, confidence: quoted}
-items:
-  - {code: income, entity: firm, name: {zh: 所得, en: income}, type: decimal, unit: 元, kind: flow}
-  - {code: sales, entity: firm, name: {zh: 收入, en: sales}, type: decimal, unit: 元, kind: flow}
-  - {code: rd, entity: firm, name: {zh: 研发费用, en: R&D}, type: decimal, unit: 元, kind: flow}
-  - {code: staff, entity: firm, name: {zh: 人数, en: staff}, type: integer, unit: 人, kind: stock}
-  - {code: sound, entity: firm, name: {zh: 合规, en: sound}, type: flag}
-  - {code: label, entity: firm, name: {zh: 名称, en: label}, type: text}
-  - {code: cost, entity: project, name: {zh: 经费, en: cost}, type: decimal, unit: 元, kind: flow}
-parameters:
-  - {code: cap, name: {zh: 上限, en: cap}, unit: 元, values: [{from: 2020-01-01, value: 1000}]}
-  - code: points
-    name: {zh: 得分, en: points}
-    values: [{from: 2020-01-01, bands: [{to: 0.1, inclusive: false, value: 0}, {value: 5}]}]
-derived:
-  - {code: tax, entity: firm, name: {zh: 税, en: tax}, unit: 元, scale: 2, expr: "CASE WHEN small THEN GREATEST(income, 0) * 0.05 ELSE GREATEST(income, 0) * 0.25 END"}
-  - {code: ratio, entity: firm, name: {zh: 比例, en: ratio}, unit: "1", scale: 4, expr: rd / sales}
-  - {code: kink, entity: firm, name: {zh: 折点, en: kink}, unit: 元, scale: 2, expr: "GREATEST(income - param(cap), 0) * 0.5"}
-  - {code: scored, entity: firm, name: {zh: 分, en: score}, unit: "1", scale: 0, expr: "band(ratio, points)"}
-  - {code: named, entity: firm, name: {zh: 长名, en: long name}, expr: "wide_length(label) > 2"}
-  - {code: spent, entity: firm, name: {zh: 经费合计, en: total cost}, unit: 元, scale: 2, expr: SUM(cost)}
-  - {code: projects, entity: firm, name: {zh: 项目数, en: projects}, unit: 项, scale: 0, expr: COUNT(*) FILTER (WHERE cost > 0)}
-benefits:
-  - code: small
-    instrument: small
-    entity: firm
-    name: {zh: 小企业, en: small firm}
-    kind: relief
-    valid: [{from: 2020-01-01, to: 2027-12-31}]
-    conditions:
-      - {code: small_income, name: {zh: 所得不超过上限, en: income within the cap}, expr: income <= param(cap)}
-      - {code: small_staff, name: {zh: 人数, en: staff within 10}, expr: "staff <= qty(10, '人')"}
-    amount: {name: {zh: 少缴, en: saved}, expr: income * 0.2, unit: 元}
-    excludes: [{benefit: research, source: {document: law}}, {benefit: never, source: {document: law}}]
-  - code: research
-    instrument: research
-    entity: firm
-    name: {zh: 研发企业, en: research firm}
-    kind: status
-    valid: [{from: 2020-01-01}]
-    conditions:
-      - {code: research_ratio, name: {zh: 研发占比, en: R&D ratio}, expr: ratio >= 0.1}
-      - {code: research_sound, name: {zh: 合规, en: soundness}, expr: CASE WHEN sound THEN TRUE ELSE NULL END}
-  - code: never
-    instrument: small
-    entity: firm
-    name: {zh: 矛盾, en: contradiction}
-    kind: status
-    valid: [{from: 2020-01-01}]
-    conditions:
-      - {code: never_small, name: {zh: 人少, en: few}, expr: "staff < qty(5, '人')"}
-      - {code: never_large, name: {zh: 人多, en: many}, expr: "staff > qty(5, '人')"}
-"""
-
-PROPERTIES = """
-signed: [income]
-always:
-  - {code: p_tax, entity: firm, name: {zh: 税不为负, en: tax not negative}, expr: tax >= 0}
-  - {code: p_tax_small, entity: firm, name: {zh: 税不超过百元, en: tax at most 100}, expr: "tax <= qty(100, '元')"}
-  - {code: p_named, entity: firm, name: {zh: 名称长, en: long names}, expr: named}
-  - {code: p_count, entity: firm, name: {zh: 项目数不为负, en: projects not negative}, expr: projects >= 0}
-  - {code: p_few, entity: firm, name: {zh: 项目不超过两个, en: at most two projects}, expr: "projects <= qty(2, '项')"}
-  - {code: p_one, entity: firm, name: {zh: 项目至多一个, en: at most one project}, expr: "projects <= qty(1, '项')"}
-monotone:
-  - {code: p_rises, entity: firm, name: {zh: 税随所得增加, en: tax rises}, result: tax, in: [income, staff], direction: rising}
-  - {code: p_relief, entity: firm, name: {zh: 减免随所得增加, en: relief rises}, result: small_amount, in: [income], direction: rising}
-cliffs:
-  - code: p_keeps
-    entity: firm
-    instrument: small
-    name: {zh: 税后, en: after tax}
-    keeps: income - tax
-    expected: refuted
-    why: {zh: 断崖, en: a cliff}
-    source: {document: law, article: 第三条}
-    confidence: quoted
-  - {code: p_kink, entity: firm, name: {zh: 折点, en: no cliff}, keeps: income - kink}
-  - {code: p_ratio, entity: firm, name: {zh: 比例, en: ratio}, keeps: "CASE WHEN ratio >= 0.1 THEN 100 ELSE 0 END", given: ["rd >= qty(50, '元')"], example: ["rd = qty(70, '元')"]}
-findings:
-  - {property: "known:research_ratio", expected: refuted, why: {zh: 没有收入, en: no sales}, source: {document: law}}
-"""
+SMALL = Path(__file__).parent / "small"
+PROPERTIES = (SMALL / "properties.yaml").read_text(encoding="utf-8")
 
 
-def write(folder: Path, properties: str = PROPERTIES, head: str = HEAD) -> Book:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "book.yaml").write_text(head, encoding="utf-8")
+def write(folder: Path, properties: str = PROPERTIES) -> Book:
+    """The small book with these properties, in a folder of its own."""
+    (folder / "book.yaml").write_text((SMALL / "book.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "properties.yaml").write_text(properties, encoding="utf-8")
     return load_book(folder)
 
@@ -284,6 +195,12 @@ def test_a_number_in_two_bands_or_in_none_is_found():
         ("    why: {zh: 断崖, en: a cliff}\n", "", "what is expected to be refuted must say why"),
         ("always:", "never:", "the file must hold lists called signed, assume, always"),
         ("direction: rising", "direction: up", "rising, falling"),
+        (
+            "known:research_ratio",
+            "known:research_rato",
+            "no property known:research_rato; write it like known:hn_cond_rd",
+        ),
+        ("known:research_ratio", "sound:research_ratio", "no property sound:research_ratio"),
         ("code: p_tax,", "code: tax,", "tax"),
     ],
 )

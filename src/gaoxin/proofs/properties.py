@@ -140,6 +140,10 @@ _KEYS: Mapping[str, type[Model]] = {
 }
 
 
+_GENERAL = ("bands", "possible", "known", "exclusive", "cliffs")
+"""Kinds of the properties that any book has."""
+
+
 def load_properties(book: Book) -> Properties:
     """The statements that stand beside the rules of ``book``, checked against it.
 
@@ -228,6 +232,16 @@ def _references(book: Book, entry: Model, source: Source, at: Steps) -> Iterator
             item = book.items.get(code)
             if item is None or item.entity != entry.entity or item.decimals is None:
                 yield _missing(book, code, source, (*at, key, index))
+    if isinstance(entry, Known):
+        kind, *codes = entry.property.split(":")
+        unknown = [code for code in codes if code not in book.entries and code not in book.benefits]
+        if kind not in _GENERAL or not codes or unknown:
+            example = "known:hn_cond_rd"
+            zh, en = (
+                f"没有性质 {entry.property}；写法如 {example}",
+                f"no property {entry.property}; write it like {example}",
+            )
+            yield Finding(Text(zh, en), file=source.file, line=source.line(*at, "property"))
     if isinstance(entry, Expectation):
         if entry.source is not None and entry.source.document not in book.documents:
             name = entry.source.document
