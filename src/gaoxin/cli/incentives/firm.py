@@ -162,7 +162,6 @@ def _show(
     detail: bool,
 ) -> None:
     from gaoxin.incentives.assessment import SYNTHETIC
-    from gaoxin.incentives.combination.wording import plan_lines
     from gaoxin.incentives.plausibility import finding_words
     from gaoxin.incentives.wording import answer_lines
 
@@ -175,9 +174,7 @@ def _show(
     if found.combination is not None:
         _show_taxes(console, found, spoken)
     if planned is not None:
-        for line in plan_lines(planned, spoken):
-            console.print(line)
-        console.print()
+        _show_years(console, planned, spoken)
     if detail:
         for line in answer_lines(chosen, spoken, end=False):
             console.print(line, style=_style_of(line))
@@ -246,6 +243,49 @@ def _show_taxes(console: Console, found: Assessment, spoken: Language) -> None:
     console.print(
         Text(f"共计算 {computed} 种合法组合", f"{computed} lawful combinations computed").say(spoken), style="dim"
     )
+    console.print()
+
+
+def _show_years(console: Console, planned: Plan, spoken: Language) -> None:
+    """The best plan, a line for each year, and how it was found."""
+    from rich.table import Table
+
+    from gaoxin.incentives.combination.wording import filing_words, plan_lines, uses_words, yuan
+
+    first, *others = plan_lines(planned, spoken)
+    console.print(first, style="bold")
+    if planned.best is None:
+        for line in others:
+            console.print(line)
+        console.print()
+        return
+    table = Table(box=None, pad_edge=False)
+    heads = (
+        (Text("年度", "year"), "left"),
+        (Text("弥补亏损前", "before losses"), "right"),
+        (Text("弥补的亏损", "losses used"), "left"),
+        (Text("应纳税所得额", "taxable income"), "right"),
+        (Text("税额", "tax"), "right"),
+        (Text("组合", "way to file"), "left"),
+        (Text("结转的亏损", "losses carried on"), "left"),
+        (Text("到期的亏损", "losses expired"), "left"),
+    )
+    for head, side in heads:
+        table.add_column(head.say(spoken), justify="right" if side == "right" else "left", overflow="fold")
+    for year in planned.best.years:
+        table.add_row(
+            year.period,
+            yuan(year.income),
+            uses_words(year.used),
+            yuan(year.filing.income),
+            yuan(year.filing.tax),
+            filing_words(planned, year.filing).say(spoken),
+            uses_words(year.open),
+            uses_words(year.expired),
+        )
+    console.print(table)
+    for line in others[len(planned.best.years) :]:
+        console.print(line.strip(), style="dim")
     console.print()
 
 

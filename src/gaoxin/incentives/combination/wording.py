@@ -139,6 +139,15 @@ def cautions(found: Combination) -> tuple[Text, ...]:
     return (*texts, *found.cautions)
 
 
+def uses_words(uses: Iterable[Use]) -> str:
+    """Losses by their year.
+
+    >>> uses_words([Use(2018, Fraction(1800000)), Use(2023, Fraction(5, 10))])
+    '2018: 1,800,000; 2023: 0.50'
+    """
+    return "; ".join(f"{use.origin}: {yuan(use.amount)}" for use in uses)
+
+
 def plan_lines(found: Plan, language: Language = "zh") -> list[str]:
     """The best plan year by year, and how it was found, as lines."""
     return list(_plan(found, language))
@@ -186,7 +195,6 @@ def _year(found: Plan, year: PlanYear, language: Language) -> str:
     return Text("，", ", ").say(language).join(part.say(language) for part in parts)
 
 
-def _uses(zh: str, en: str, uses: Iterable[Use]) -> Iterator[Text]:
-    listed = [f"{use.origin}: {yuan(use.amount)}" for use in uses]
-    if listed:
-        yield Text(f"{zh} {'、'.join(listed)}", f"{en} {', '.join(listed)}")
+def _uses(zh: str, en: str, uses: tuple[Use, ...]) -> Iterator[Text]:
+    if uses:
+        yield Text(f"{zh} {uses_words(uses)}", f"{en} {uses_words(uses)}")

@@ -11,7 +11,6 @@ from docx.shared import Pt, RGBColor
 from gaoxin.incentives.answers import Answer, ConditionAnswer
 from gaoxin.incentives.assessment import SYNTHETIC, Assessment, grouped
 from gaoxin.incentives.changes import Change
-from gaoxin.incentives.combination.losses import Use
 from gaoxin.incentives.combination.plan import Plan
 from gaoxin.incentives.combination.wording import (
     cautions,
@@ -21,6 +20,7 @@ from gaoxin.incentives.combination.wording import (
     plan_lines,
     refusal_words,
     shown_filings,
+    uses_words,
     yuan,
 )
 from gaoxin.incentives.comparisons import leaves
@@ -143,12 +143,12 @@ class _Report(OfficeDocument):
             [
                 year.period,
                 yuan(year.income),
-                _uses(year.used),
+                uses_words(year.used),
                 yuan(year.filing.income),
                 filing_words(planned, year.filing).say(self.language),
                 yuan(year.filing.tax),
-                _uses(year.open),
-                _uses(year.expired),
+                uses_words(year.open),
+                uses_words(year.expired),
             ]
             for year in planned.best.years
         ]
@@ -224,10 +224,6 @@ class _Report(OfficeDocument):
         paragraph.paragraph_format.space_before = Pt(3)
         for run in paragraph.runs:
             run.font.size = Pt(10.5)
-
-
-def _uses(uses: tuple[Use, ...]) -> str:
-    return "; ".join(f"{use.origin}: {yuan(use.amount)}" for use in uses)
 
 
 def _short(clause: Citation, language: Language) -> str:
