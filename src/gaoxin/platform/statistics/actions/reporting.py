@@ -111,8 +111,9 @@ def hand_in(held: Return, version: Version, reader: Reader, signatory: str, posi
     version.sha256 = document.digest(version.figures)
     version.save(update_fields=["submitted", "submitted_by", "signatory", "position", "sha256"])
     held.state = State.SUBMITTED if held.zone_id else State.REVIEWED
-    held.submitted = held.submitted or now
-    held.save(update_fields=["state", "submitted"])
+    if held.submitted is None:
+        held.submitted, held.timely = now, timezone.localdate(now) <= held.due
+    held.save(update_fields=["state", "submitted", "timely"])
 
 
 def found_in(held: Return) -> list[Problem]:

@@ -49,6 +49,8 @@ class Return(models.Model):
     due = models.DateField(words("截止", "due"))
     """The date of the collection, or a later one that was granted."""
     submitted = models.DateTimeField(words("首次提交", "first submitted"), null=True, blank=True)
+    timely = models.BooleanField(words("按时", "in time"), null=True, blank=True)
+    """Whether it was first submitted in time; None as long as it was not."""
     latest = models.ForeignKey("Version", models.PROTECT, null=True, blank=True, related_name="+")
     approved = models.ForeignKey("Version", models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -86,10 +88,6 @@ class Return(models.Model):
     def late(self, today: datetime.date) -> bool:
         """Whether it should have been submitted by now and was not."""
         return self.state in {State.DRAFT, State.RETURNED} and self.due < today
-
-    def on_time(self) -> bool | None:
-        """Whether it came in time; None when it has not come."""
-        return None if self.submitted is None else self.submitted.date() <= self.due
 
 
 class Version(models.Model):

@@ -1,1 +1,61 @@
-"""Every look at statistics; what the frame asks for (search, work list) is here."""
+"""Every look at statistics. Here is what the frame asks for: the search and the work list."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+
+from gaoxin.platform.access.permissions import Permission
+from gaoxin.platform.access.reader import Reader, limit
+from gaoxin.platform.app import Found, Todo
+from gaoxin.platform.language import words
+from gaoxin.platform.statistics.models import EDITABLE, Return, State
+from gaoxin.platform.statistics.permissions import APPROVE, ENTER, REVIEW, VIEW
+
+
+def found(reader: Reader, text: str) -> list[Found]:
+    """Returns of organisations whose name holds ``text`` or whose code begins with it, the latest first."""
+    if not reader.may(VIEW):
+        return []
+    there = limit(reader, VIEW, Return.objects.select_related("organisation", "collection"))
+    named = there.filter(organisation__name__icontains=text) | there.filter(organisation__code__istartswith=text)
+    return [
+        Found(
+            words("报表", "return"), one.organisation.name,
+            reverse("statistics:return", args=(one.collection.code, one.organisation.code)), one.collection.code,
+        )
+        for one in named.order_by("-collection__period", "organisation__path")[:20]
+    ]  # fmt: skip
+
+
+def todo(reader: Reader, today: datetime.date) -> list[Todo]:
+    """What is to be entered, reviewed and approved: one line for each collection, however many returns."""
+    kinds: tuple[tuple[Permission, tuple[State, ...], Any, bool], ...] = (
+        (ENTER, EDITABLE, words("待填报", "To report"), True),
+        (REVIEW, (State.SUBMITTED,), words("待园区审核", "To review for the zone"), False),
+        (APPROVE, (State.REVIEWED,), words("待市级批准", "To approve for the city"), False),
+    )
+    listed = []
+    for permission, states, title, with_date in kinds:
+        if not reader.may(permission):
+            continue
+        there = Return.objects.filter(state__in=states, collection__opens__lte=today)
+        there = there.exclude(state=State.DRAFT, collection__closed__isnull=False)
+        rows = limit(reader, permission, there).values_list("collection__code", "due", "state")
+        counted: Counter[str] = Counter()
+        first: dict[str, datetime.date] = {}
+        waiting: dict[str, set[str]] = {}
+        for code, due, state, number in rows.annotate(n=Count("pk")).order_by():
+            counted[code] += number
+            first[code] = min(due, first.get(code, due))
+            waiting.setdefault(code, set()).add(state)
+        for code, number in counted.items():
+            address = reverse("statistics:returns", args=(code,))
+            state = next(iter(waiting[code])) if len(waiting[code]) == 1 else ""
+            due = first[code] if with_date else None
+            listed.append(Todo(title, f"{address}?state={state}" if state else address, due, code, number))
+    return listed

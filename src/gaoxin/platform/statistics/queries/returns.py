@@ -11,10 +11,10 @@ from gaoxin.platform.access.reader import Reader, find, limit
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.queries import matching
 from gaoxin.platform.statistics import books
-from gaoxin.platform.statistics.models import Collection, Return, State, Version
+from gaoxin.platform.statistics.models import Collection, Return, Snapshot, State, Version
 from gaoxin.platform.statistics.permissions import VIEW
 
-_WITH = ("collection", "collection__organisation", "organisation", "zone", "latest")
+_WITH = ("collection", "collection__organisation", "organisation", "zone", "latest", "approved")
 
 
 def one(reader: Reader, collection: str, organisation: str, permission: Permission = VIEW) -> Return:
@@ -36,7 +36,7 @@ def returns(
         found = found.filter(zone__code=zone)
     if text:
         found = found.filter(organisation__in=matching(Organisation.objects.all(), text).values("pk"))
-    return found.select_related("organisation", "zone", "latest").order_by("organisation__path")
+    return found.select_related("organisation", "zone", "latest", "approved").order_by("organisation__path")
 
 
 def before(held: Return) -> Mapping[str, str]:
@@ -70,3 +70,10 @@ def last_submitted(held: Return) -> Version | None:
 def explanations(held: Return) -> dict[tuple[str, str], tuple[str, str]]:
     """Explanations by rule and cell: the value they were given for, and their text."""
     return {(e.rule, e.cell): (e.value, e.text) for e in held.explanations.all()}
+
+
+def touched(held: Return) -> list[Snapshot]:
+    """The snapshots that hold the approved figures of the return: what a correction of it concerns."""
+    if held.approved is None or held.approved.approved is None:
+        return []
+    return list(held.collection.snapshots.filter(created__gte=held.approved.approved))

@@ -1,0 +1,176 @@
+"""Approved figures added up: items × zones × periods, read from the snapshots by DuckDB.
+
+Over reporters a flow, a stock and an average headcount are added; a ratio is never. Over periods a flow is added when
+every period is there, a stock takes the last, anything else has no sum. A sum over fewer than three firms would tell
+about one of them: it is hidden from who may not see it, and so is a second one, where the total would give it away.
+"""
+
+# ruff: noqa: S608 - identifiers are codes of the rulebook and quoted; values are parameters
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+
+from gaoxin.platform.access.scope import Scope
+from gaoxin.platform.statistics.models import Snapshot
+from gaoxin.platform.statistics.snapshots import PLACES
+from gaoxin.returns.stored import quoted
+from gaoxin.rulebook.entries import Item
+from gaoxin.words import Text
+
+FEWEST = 3
+"""Sums over fewer firms are hidden."""
+ALL = "*"
+"""The place of the total."""
+_ADDED = {"flow", "stock", "average"}
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum and over how many reporters it runs; ``why`` says why there is no value."""
+
+    value: Decimal | None
+    reporters: int
+    why: Text | None = None
+
+
+NOBODY = Total(None, 0, Text("没有批准的数据", "no approved figures"))
+HIDDEN = Text("少于三家，不予公布", "fewer than three firms: not shown")
+SECOND = Text("由合计可推算，不予公布", "could be worked out from the total: not shown")
+NOT_ADDED = Text("比率等不能相加", "ratios and the like are not added up")
+GAPS = Text("各期不全，不能相加", "not every period is there: not added up")
+
+Cells = dict[tuple[str, str, str], Total]
+"""Totals by place, code of the item, and period."""
+
+
+def by_zone(
+    snapshots: Sequence[Snapshot], book: str, entity: str, items: Sequence[Item], scope: Scope, zones: Sequence[str]
+) -> Cells:
+    """Totals of each zone; the place "" stands for those who are in no zone.
+
+    Parameters
+    ----------
+    snapshots
+        One for each period.
+    scope
+        What may be seen; reporters outside of it do not count.
+    zones
+        Codes of the zones whose subtrees make up the scope; none when it goes into parts of zones, so that the place
+        of every reporter has to be looked at.
+    """
+    found: Cells = {}
+    selected = ", ".join(f"sum(f.{quoted(i.code)}), count(f.{quoted(i.code)})" for i in items)
+    with duckdb.connect() as connection:
+        for snapshot in snapshots:
+            names = (f"{entity}-{book}.parquet", *((f"_outside-{entity}-{book}.parquet",) if scope.everything else ()))
+            files = [str(snapshot.path / name) for name in names if name in snapshot.contents]
+            if not files:
+                continue
+            join, condition, values = "", "TRUE", []
+            if not scope.everything and zones:
+                condition, values = "list_contains(?::VARCHAR[], f.zone)", [list(zones)]
+            elif not scope.everything:
+                join = f"JOIN read_parquet(?) p ON p.entity = ? AND p.key = f.{quoted(entity)}"
+                condition = " OR ".join("starts_with(p.path, ?)" for _ in scope.roots) or "FALSE"
+                values = [str(snapshot.path / PLACES), entity, *scope.roots]
+            statement = (
+                f"SELECT coalesce(f.zone, ''), {selected} FROM read_parquet(?, union_by_name = true) f {join} "
+                f"WHERE {condition} GROUP BY 1"
+            )
+            for place, *numbers in connection.execute(statement, [files, *values]).fetchall():
+                for item, total, count in zip(items, numbers[::2], numbers[1::2], strict=True):
+                    found[place, item.code, snapshot.period] = _added(item, total, count)
+    return found
+
+
+def _added(item: Item, total: Decimal | int | None, count: int) -> Total:
+    if not count or total is None:
+        return NOBODY
+    if count > 1 and item.kind not in _ADDED:
+        return Total(None, count, NOT_ADDED)
+    return Total(Decimal(total), count)
+
+
+def regrouped(cells: Cells, items: Sequence[Item], groups: Mapping[str, str]) -> Cells:
+    """Totals of larger places: ``groups`` says to which place each zone belongs."""
+    gathered: dict[tuple[str, str, str], list[Total]] = defaultdict(list)
+    for (place, item, period), total in cells.items():
+        gathered[groups.get(place, ""), item, period].append(total)
+    kinds = {item.code: item for item in items}
+    return {key: _sum(kinds[key[1]], totals) for key, totals in gathered.items()}
+
+
+def with_total(cells: Cells, items: Sequence[Item]) -> Cells:
+    """The cells, and under the place `ALL` the total over all places."""
+    places = {place for place, _, _ in cells}
+    return {**cells, **regrouped(cells, items, dict.fromkeys(places, ALL))}
+
+
+def _sum(item: Item, totals: Sequence[Total]) -> Total:
+    known = [one for one in totals if one.reporters]
+    if not known:
+        return NOBODY
+    count = sum(one.reporters for one in known)
+    if any(one.value is None for one in known):
+        return Total(None, count, NOT_ADDED)
+    return _added(item, sum((one.value for one in known if one.value is not None), Decimal(0)), count)
+
+
+def by_year(cells: Cells, items: Sequence[Item], periods_of: Mapping[str, Sequence[str]]) -> Cells:
+    """Totals of years out of those of their periods.
+
+    ``periods_of`` lists the periods of each year. A flow is added when all of them are there, a stock is that of the
+    last period, whatever is neither has no value.
+    """
+    found: Cells = {}
+    for place in {place for place, _, _ in cells}:
+        for item in items:
+            for year, periods in periods_of.items():
+                held = [cells.get((place, item.code, period), NOBODY) for period in periods]
+                found[place, item.code, year] = _over_time(item, held)
+    return found
+
+
+def _over_time(item: Item, held: Sequence[Total]) -> Total:
+    if item.kind == "stock":
+        return held[-1]
+    if item.kind != "flow":
+        return Total(None, held[-1].reporters, NOT_ADDED)
+    missing = next((one for one in held if one.value is None), None)
+    if missing is not None:
+        return missing if all(not one.reporters for one in held) else Total(None, missing.reporters, GAPS)
+    return Total(sum((one.value or Decimal(0) for one in held), Decimal(0)), min(one.reporters for one in held))
+
+
+def suppressed(cells: Cells, open_places: set[str]) -> Cells:
+    """Hide sums over very few firms, except at ``open_places``; and a second one where the total would give it away.
+
+    With one hidden cell in a column, the total less the others is that cell. Then the cell with the fewest reporters
+    among those that are shown is hidden, too.
+    """
+    columns: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for place, item, period in cells:
+        columns[item, period].append(place)
+    found = dict(cells)
+    for (item, period), places in columns.items():
+        few = [
+            place for place in places
+            if place not in open_places and 0 < cells[place, item, period].reporters < FEWEST
+            and cells[place, item, period].value is not None
+        ]  # fmt: skip
+        for place in few:
+            found[place, item, period] = Total(None, cells[place, item, period].reporters, HIDDEN)
+        if len(few) == 1 and few != [ALL] and ALL in places:
+            rest = [
+                place for place in places
+                if place not in {ALL, *few} and found[place, item, period].value is not None
+            ]  # fmt: skip
+            second = min(rest, key=lambda place: (cells[place, item, period].reporters, place), default=ALL)
+            found[second, item, period] = Total(None, cells[second, item, period].reporters, SECOND)
+    return found

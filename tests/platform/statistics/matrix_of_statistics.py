@@ -1,0 +1,118 @@
+"""Who gets in at the pages and the API of statistics."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+from matrix import Row
+from world import PLACES
+
+from gaoxin.platform.access.roles import Role
+from gaoxin.platform.organisations.models import Organisation
+from gaoxin.platform.statistics import books, document
+from gaoxin.platform.statistics.models import Collection, Import, Return, State, Version
+from gaoxin.platform.uploads.models import Upload
+
+SEE = {
+    "city": (Role.ANALYST, Role.LEADER),
+    "place": (Role.DISTRICT, Role.REPORTER, Role.REVIEWER, Role.PARK, Role.FIRM, Role.AUDITOR),
+}
+ENTER = {"place": (Role.REPORTER, Role.FIRM)}
+JUDGE = {"city": (Role.ANALYST,), "place": (Role.REVIEWER,)}
+COLLECT = {"city": (Role.ANALYST,)}
+FIGURES = {
+    "city": (Role.ANALYST, Role.LEADER, Role.BUREAU, Role.EXPERT),
+    "place": (Role.DISTRICT, Role.REPORTER, Role.REVIEWER, Role.PARK, Role.AUDITOR),
+}
+FIGURES_PLACELESS = {"city": (*FIGURES["city"], *FIGURES["place"])}
+SEE_PLACELESS = {"city": (*SEE["city"], *SEE["place"])}
+
+
+def collection(_: str, __: Role) -> dict[str, Any]:
+    """A collection of firms' returns, with one return submitted and one approved."""
+    return {"code": _collection().code}
+
+
+def held(organisation: str, role: Role) -> dict[str, Any]:
+    """The return of the firm in the same half of the city, in the state in which the role has something to do."""
+    made = _collection()
+    wanted = Return.objects.get(collection=made, organisation__code=f"F{organisation[-1]}")
+    state = {Role.REVIEWER: State.SUBMITTED, Role.ANALYST: State.REVIEWED}.get(role, State.DRAFT)
+    Return.objects.filter(pk=wanted.pk).update(state=state)
+    return {"collection": made.code, "code": f"F{organisation[-1]}"}
+
+
+def imported(organisation: str, _: Role) -> dict[str, Any]:
+    """An import of a file for the organisation."""
+    at = Organisation.objects.get(code=organisation)
+    upload = Upload.objects.create(
+        organisation=at, purpose="returns", name="firms.csv", kind="csv", size=1, sha256="0" * 64, content=b"x"
+    )
+    made = Import.objects.create(organisation=at, collection=_collection(), upload=upload, report=[])
+    return {"key": made.pk}
+
+
+def _collection() -> Collection:
+    made = Collection.objects.filter(code="firms-2025").first()
+    if made is not None:
+        return made
+    today = timezone.localdate()
+    book = "torch-enterprise-2022"
+    made = Collection.objects.create(
+        organisation=Organisation.objects.get(code="CITY"), code="firms-2025", name="企业年报",
+        name_en="Annual returns of firms", book=book, book_version=books.book(book).version, entity="firm",
+        forms=["GQ-003", "GQ-004"], period="2025", opens=today - datetime.timedelta(days=1),
+        due=today + datetime.timedelta(days=30), synthetic=True,
+    )  # fmt: skip
+    for n in (1, 2):
+        one = Return.objects.create(
+            collection=made, organisation=Organisation.objects.get(code=f"F{n}"),
+            zone=Organisation.objects.get(code=f"Z{n}"), due=made.due,
+        )  # fmt: skip
+        figures = {"qd01": "7", "project.1.qh51": "1.000"}
+        one.latest = Version.objects.create(
+            return_of=one, number=1, figures=figures, sha256=document.digest(figures), submitted=timezone.now(),
+            signatory="甲",
+        )  # fmt: skip
+        one.submitted = timezone.now()
+        one.save()
+    return made
+
+
+def _open(role: Role) -> dict[str, Any]:
+    today = str(timezone.localdate())
+    return {"code": f"c-{PLACES[role][1]}", "name": "采集", "book": "zone-return-2021", "entity": "zone",
+            "period": "2025", "opens": today, "due": today}  # fmt: skip
+
+
+FIGURE_PAGES = ("figures", "chart")
+SEE_SNAPSHOTS = {"city": (Role.ANALYST, Role.LEADER)}
+EVERY_REPORTER = {"city": (*ENTER["place"],)}
+EVERY_JUDGE = {"city": (Role.REVIEWER,)}
+
+ROWS = [
+    Row("statistics:collections", **SEE_PLACELESS),
+    Row("statistics:collections", query="?format=csv", **SEE_PLACELESS),
+    *(Row("statistics:add", verb, **COLLECT) for verb in ("GET", "POST")),
+    *(Row(f"statistics:{page}", arguments=collection, **SEE_PLACELESS) for page in ("collection", "returns")),
+    *(Row(f"statistics:{page}", verb, arguments=collection, **COLLECT)
+      for page in ("extend", "close") for verb in ("GET", "POST")),
+    *(Row(f"statistics:{page}", "POST", arguments=collection, **COLLECT) for page in ("remind", "ask", "approve-all")),
+    Row("statistics:forward-all", "POST", arguments=collection, **EVERY_JUDGE),
+    *(Row("statistics:upload", verb, arguments=collection, **EVERY_REPORTER) for verb in ("GET", "POST")),
+    Row("statistics:table", arguments=collection, **EVERY_REPORTER),
+    Row("statistics:import", arguments=imported, **ENTER),
+    Row("statistics:return", arguments=held, **SEE),
+    Row("statistics:template", arguments=held, **SEE),
+    Row("statistics:enter", arguments=held, **ENTER),
+    *(Row(f"statistics:{page}", "POST", arguments=held, **ENTER) for page in ("save", "explain", "submit", "fill")),
+    *(Row("statistics:review", verb, arguments=held, **JUDGE) for verb in ("GET", "POST")),
+    Row("statistics:forward", "POST", arguments=held, place=(Role.REVIEWER,)),
+    Row("statistics:approve", "POST", arguments=held, city=(Role.ANALYST,)),
+    *(Row("statistics:correct", verb, arguments=held, **JUDGE) for verb in ("GET", "POST")),
+    *(Row(f"statistics:{page}", **FIGURES_PLACELESS) for page in FIGURE_PAGES),
+    Row("statistics:snapshots", **SEE_SNAPSHOTS),
+    *(Row("statistics:fix", verb, city=(Role.ANALYST,)) for verb in ("GET", "POST")),
+]  # fmt: skip
