@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import z3
 
 from gaoxin.proofs.facts import Facts, with_presence
 from gaoxin.proofs.lowering import Lowering, NotLowered
-from gaoxin.proofs.values import Day, Number, Truth, Value, Words
+from gaoxin.proofs.values import DAYS_OF_MONTH, DAYS_OF_YEAR, Day, Number, Truth, Value, Words
 from gaoxin.rulebook import load_book, shipped_books
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Item
@@ -106,18 +107,26 @@ def computed(values: dict[str, Value], pairs: list[tuple[z3.ExprRef, z3.ExprRef]
     together = z3.Function("all", *(part.sort() for part in parts), z3.BoolSort())(*parts)
     fixed = z3.simplify(z3.substitute(together, *pairs)).children()
     found: dict[str, Constant] = {}
-    for code, known, value in zip(values, fixed[::2], fixed[1::2], strict=True):
+    for (code, of), known, value in zip(values.items(), fixed[::2], fixed[1::2], strict=True):
         assert z3.is_true(known) or z3.is_false(known), (code, known)
-        if z3.is_false(known):
-            found[code] = None
-        elif z3.is_bool(value):
-            found[code] = z3.is_true(value)
-        elif z3.is_string(value):
-            found[code] = value.as_string()
-        else:
-            assert z3.is_rational_value(value) or z3.is_int_value(value), (code, value)
-            found[code] = Fraction(str(value))
+        found[code] = None if z3.is_false(known) else constant(of, value)
     return found
+
+
+def constant(of: Value, value: z3.ExprRef) -> Constant:
+    """A constant of Z3 as Python has it."""
+    match of:
+        case Truth():
+            assert z3.is_true(value) or z3.is_false(value), value
+            return z3.is_true(value)
+        case Number():
+            assert z3.is_rational_value(value), value
+            return Fraction(str(value))
+        case Words():
+            return re.sub(r"\\u\{([0-9a-f]+)\}", lambda sign: chr(int(sign[1], 16)), value.as_string())
+        case Day():
+            year, rest = divmod(value.as_long(), DAYS_OF_YEAR)
+            return datetime.date(year, rest // DAYS_OF_MONTH + 1, rest % DAYS_OF_MONTH + 1)
 
 
 def entity_of(book: Book, code: str) -> str:

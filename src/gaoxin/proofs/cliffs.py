@@ -117,7 +117,7 @@ class Along:
             fitting = [*chosen, *self.setting.question([condition])]
             chosen = fitting if self._possible(fitting, unless_undecided=True) else chosen
         lost, bounded = self._most(chosen)
-        enough = self.loss >= real(lost - _CLOSE)
+        enough = self.loss >= real(lost)
         usual = z3.And(self.loss >= real(_USUAL), self.loss <= real(_USUAL + 1))
         if not bounded and self._possible([*chosen, usual], unless_undecided=True):
             enough = usual
@@ -141,16 +141,20 @@ class Along:
     def _most(self, steps: list[Term]) -> tuple[Fraction, bool]:
         """The largest loss, to the fen, and whether there is one."""
         low, high = Fraction(self.statement.least), None
-        while high is None or high - low > _CLOSE:
-            wanted = (low + high) / 2 if high is not None else low * 8 + _CLOSE
-            if wanted > _HUGE:
+        while True:
+            # Is there any more at all? Often the first firm found already loses the most.
+            model = find([*steps, self.loss >= real(low + _CLOSE)], self.effort)
+            if model is None:
+                return low, True
+            low = exact(model, self.loss)
+            if low > _HUGE:
                 return low, False
+            wanted = low * 8 if high is None else (low + high) / 2
             model = find([*steps, self.loss >= real(wanted)], self.effort)
             if model is None:
                 high = wanted
             else:
                 low = exact(model, self.loss)
-        return low, True
 
     def _cliff(self, model: z3.ModelRef, causes: list[Flip], most: bool) -> Cliff:
         setting, code = self.setting, self.statement.code
