@@ -126,6 +126,14 @@ def test_a_regime_that_is_not_known_is_shown_with_the_tax_it_would_give() -> Non
     assert "hnte_reduced_rate" in found.undecided
 
 
+def test_the_tax_of_what_is_not_known_is_the_lowest_of_all_choices_of_deductions() -> None:
+    figures = {**SOFTWARE, "si_key_listed": "", "first_profit_year": 2015}
+    found = combined(**figures, tech_transfer_income="26000000", taxable_income="13000000")
+    (one,) = [one for one in found.refused if one.benefits == ("si_key_holiday",)]
+    assert (one.why, one.tax) == ("unknown", 2_850_000)  # without the relief of transfers; with it 2 875 000
+    assert "si_key_holiday" in found.undecided
+
+
 def test_what_is_not_known_and_could_not_lower_the_tax_is_no_doubt() -> None:
     assert "hnte_reduced_rate" not in combined(hnte="", taxable_income="1000000").undecided
 

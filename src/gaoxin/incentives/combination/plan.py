@@ -22,8 +22,9 @@ from gaoxin.incentives.answers import Missing, missing_figures
 from gaoxin.incentives.clauses import rests_on
 from gaoxin.incentives.combination import losses
 from gaoxin.incentives.combination.losses import Use
-from gaoxin.incentives.combination.regimes import INCOME_TAX, Regimes, regimes_of
-from gaoxin.incentives.combination.year import STATUTORY, Choice, Filing, Taxes, choices, reductions_of
+from gaoxin.incentives.combination.reductions import Choice, choices, reductions_of
+from gaoxin.incentives.combination.regimes import INCOME_TAX, Regimes, amount_code, regimes_of
+from gaoxin.incentives.combination.year import STATUTORY, Filing, Taxes
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Confidence
@@ -146,7 +147,7 @@ def plan(
         found = []
     codes = [tax, losses.USABLE, losses.EXTENDS]
     chosen = {year.filing.regime for year in found[0].years} if found else set()
-    codes += [f"{code}_amount" for code in regimes.regimes if code in chosen]
+    codes += [amount_code(book, code) for code in regimes.regimes if code in chosen]
     return Plan(
         book=book,
         regimes=regimes,

@@ -82,3 +82,10 @@ def _exclusion(one: Benefit, other: Benefit) -> Exclusion | None:
             if exclusion.benefit == there.code:
                 return exclusion
     return None
+
+
+def amount_code(book: Book, code: str) -> str:
+    """The entry that says how much a benefit takes off what it reduces."""
+    found = book.benefits[code].amount_code
+    assert found is not None  # noqa: S101 - a benefit that reduces something has an amount; the book is checked for it
+    return found

@@ -9,15 +9,16 @@ everything in it and no two parts exclude each other.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations
 from typing import Literal, TypeAlias
 
 from gaoxin.incentives.answers import Missing, missing_figures
 from gaoxin.incentives.clauses import WEAKEST, cited, rests_on
-from gaoxin.incentives.combination.regimes import INCOME_TAX, Conflict, Regimes, regimes_of
+from gaoxin.incentives.combination.reductions import Choice, choices, reductions_of
+from gaoxin.incentives.combination.regimes import INCOME_TAX, Conflict, Regimes, amount_code, regimes_of
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
@@ -29,7 +30,6 @@ from gaoxin.rulebook.periods import period_ordinal, period_text
 from gaoxin.rulebook.tree import Constant
 from gaoxin.words import Text
 
-Supposed: TypeAlias = Mapping[tuple[str, At], Constant]
 Why: TypeAlias = Literal["excluded", "no_rule", "not_entitled", "not_in_force", "unknown"]
 
 
@@ -148,7 +148,9 @@ def combine(
             made = Taxes(evaluator.supposing(supposed), regimes, at, choice)
             found += made.filings()
             for one in made.refused():
-                refused.setdefault(one.benefits, one)
+                known = refused.setdefault(one.benefits, one)
+                if one.why == "unknown" and (known.why != "unknown" or _lower(one, known)):
+                    refused[one.benefits] = one
     order = {code: position for position, code in enumerate(regimes.regimes)}
     doubt = {code: _doubt(book, code, at.ordinal) for code in regimes.regimes}
     found.sort(
@@ -161,9 +163,11 @@ def combine(
         )
     )
     lowest = found[0].tax if found else None
-    # A regime that some filing has is not refused for another choice of deductions.
+    # A regime that some filing has is not refused for another choice of deductions, unless that one is not known.
     had = {filing.regime for filing in found}
-    kept = [one for one in refused.values() if len(one.benefits) > 1 or one.benefits[0] not in had]
+    kept = [
+        one for one in refused.values() if len(one.benefits) > 1 or one.why == "unknown" or one.benefits[0] not in had
+    ]
     undecided = [
         one.benefits[0]
         for one in kept
@@ -173,7 +177,7 @@ def combine(
     reasons = reported.reasons if reported.value is None else ()
     codes = [tax]
     if found and found[0].regime is not None:
-        codes.append(_amount_code(book, found[0].regime))
+        codes.append(amount_code(book, found[0].regime))
     return Combination(
         book=book,
         regimes=regimes,
@@ -191,14 +195,19 @@ def combine(
     )
 
 
+def _lower(one: Refused, other: Refused) -> bool:
+    """Whether ``one`` might bring the lower tax of two answers that are not known."""
+    return other.tax is not None and (one.tax is None or one.tax < other.tax)
+
+
 def _cautions(evaluator: Evaluator, regimes: Regimes, best: Filing, at: At) -> Iterator[Text]:
     """Whether there is halved income that the regime chosen takes no account of."""
     book = evaluator.book
     if best.regime is None or HALVED not in book.derived:
         return
     filed = evaluator.supposing({**{(code, at): False for code in best.left}, (regimes.income, at): best.income})
-    halved, amount_code = filed.figure(HALVED, at).value, _amount_code(book, best.regime)
-    heeded = any(amount_code in resting_on(book, code) for code in (HALVED, *best.claimed))
+    halved, saved = filed.figure(HALVED, at).value, amount_code(book, best.regime)
+    heeded = any(saved in resting_on(book, code) for code in (HALVED, *best.claimed))
     if isinstance(halved, Fraction) and halved > 0 and not heeded:
         name, kept = book.benefits[best.regime].name, book.derived[HALVED]
         clause = cited(book, kept.source, kept.confidence)
@@ -207,81 +216,6 @@ def _cautions(evaluator: Evaluator, regimes: Regimes, best: Filing, at: At) -> I
         yield Text(
             f"{kept.name.zh} {amount} 元也按{name.zh}计税；{where} 要求单独按 25% 减半，须核对",
             f"{amount} yuan ({kept.name.en}) are taxed as {name.en}, too; {where} wants them halved at 25 %: to check",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Reduction:
-    """A deduction or exemption from income: whether it is due, how much, and how much the return has taken already."""
-
-    code: str
-    due: bool | None
-    amount: Fraction | None
-    taken: Fraction | None
-
-    @property
-    def undecided(self) -> bool:
-        """Whether it is not known what it would do; the income then stays as reported."""
-        return self.due is None or (self.due and self.amount is None)
-
-    @property
-    def overclaimed(self) -> bool:
-        """Whether more has been claimed than is due."""
-        return not self.undecided and self.taken is not None and self.taken > (self.amount or 0)
-
-    @property
-    def unclaimed(self) -> Fraction:
-        """How much more is due than has been claimed."""
-        if self.undecided or not self.due or self.amount is None or self.taken is None:
-            return Fraction(0)
-        return max(self.amount - self.taken, Fraction(0))
-
-    def options(self) -> tuple[tuple[bool | None, Fraction], ...]:
-        """Claimed or left, with what that adds to the reported income; None where there is nothing to choose."""
-        if self.undecided:
-            return ((None, Fraction(0)),)
-        taken = self.taken or Fraction(0)
-        if not self.due or not self.amount:
-            return ((None, taken),)
-        return ((True, taken - self.amount), (False, taken))
-
-
-def reductions_of(evaluator: Evaluator, regimes: Regimes, at: At) -> Iterator[Reduction]:
-    """The reductions of income that the book knows, as they stand for one reporter and year."""
-    book = evaluator.book
-    for code in regimes.reductions:
-        benefit = book.benefits[code]
-        due = evaluator.figure(code, at).value
-        amount = _in_steps(evaluator, _amount_code(book, code), at) if due else None
-        claim = None if benefit.claimed is None else evaluator.figure(benefit.claimed, at).value
-        taken = claim if isinstance(claim, Fraction) else amount
-        if claim is False:
-            taken = Fraction(0)
-        yield Reduction(code, due if isinstance(due, bool) else None, amount, taken)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which reductions are claimed, which are left although they are due, and what that adds to the income."""
-
-    claimed: tuple[str, ...]
-    left: tuple[str, ...]
-    added: Fraction
-
-    def supposed(self, at: At) -> dict[tuple[str, At], Constant]:
-        """What has to be supposed for it: what is left is as if the reporter were not entitled."""
-        return {(code, at): False for code in self.left}
-
-
-def choices(reductions: Iterable[Reduction]) -> Iterator[Choice]:
-    """Every way to claim or leave the reductions, all claimed first."""
-    listed = list(reductions)
-    for options in product(*(one.options() for one in listed)):
-        pairs = list(zip(listed, options, strict=True))
-        yield Choice(
-            tuple(one.code for one, (take, _) in pairs if take),
-            tuple(one.code for one, (take, _) in pairs if take is False),
-            sum((added for _, added in options), Fraction(0)),
         )
 
 
@@ -311,7 +245,7 @@ class Taxes:
     def refused(self) -> Iterator[Refused]:
         """Regimes that cannot be had, and sets of regimes and reductions that cannot be had together."""
         for code in self.regimes.regimes:
-            amount = self.evaluator.figure(_amount_code(self.book, code), self.at)
+            amount = self.evaluator.figure(amount_code(self.book, code), self.at)
             if self.due[code] is False:
                 rule, _ = self.book.rule_in(code, self.at.ordinal)
                 gone = isinstance(rule, tree.Literal)
@@ -340,13 +274,13 @@ class Taxes:
         ]
 
     def _tax(self, code: str) -> Fraction | None:
-        saved = self.evaluator.figure(_amount_code(self.book, code), self.at).value
+        saved = self.evaluator.figure(amount_code(self.book, code), self.at).value
         standard = self.standard.value
         return standard - saved if isinstance(saved, Fraction) and isinstance(standard, Fraction) else None
 
     def _tax_if(self, code: str) -> Fraction | None:
         after = self.evaluator.supposing({(code, self.at): True})
-        saved = after.figure(_amount_code(self.book, code), self.at).value
+        saved = after.figure(amount_code(self.book, code), self.at).value
         if isinstance(saved, Fraction) and isinstance(self.standard.value, Fraction):
             return self._to_the_fen(self.standard.value - saved)
         return None
@@ -362,18 +296,6 @@ def _refused(conflict: Conflict) -> Refused:
 
 def _open_rules(reasons: Iterable[Reason]) -> tuple[Text, ...]:
     return tuple(dict.fromkeys(reason.message for reason in reasons if reason.kind in {"no_rule", "unsettled"}))
-
-
-def _amount_code(book: Book, code: str) -> str:
-    found = book.benefits[code].amount_code
-    assert found is not None  # noqa: S101 - a benefit that reduces something has an amount; the book is checked for it
-    return found
-
-
-def _in_steps(evaluator: Evaluator, code: str, at: At) -> Fraction | None:
-    """An amount as it is filed: with the decimals of its entry."""
-    value, entry = evaluator.figure(code, at).value, evaluator.book.derived[code]
-    return rounded(value, entry.scale or 0, entry.rounding) if isinstance(value, Fraction) else None
 
 
 def _doubt(book: Book, code: str, ordinal: int) -> int:
