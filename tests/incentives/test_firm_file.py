@@ -33,6 +33,10 @@ def test_a_file_says_who_what_and_for_which_years() -> None:
     assert (firm.name, firm.synthetic, firm.reporter, firm.periods) == ("某公司", True, "1", ("2023", "2024"))
 
 
+def test_a_name_cannot_steer_a_terminal() -> None:
+    assert parsed('name: "\\e[31m红\\a\\n公司"\nfirm: {}').name == "[31m红公司"
+
+
 def test_figures_without_a_year_are_those_of_the_year_asked_for() -> None:
     firm = parsed("firm: {hnte: true}")
     assert firm.periods == ("2024",)

@@ -137,7 +137,7 @@ class _Reader:
         name = data.get("name")
         return FirmFile(
             self.source.file,
-            str(name) if name else "",
+            "".join(sign for sign in name if sign.isprintable()) if isinstance(name, str) else "",
             data.get("synthetic") is True,
             rows,
             keys[0],
