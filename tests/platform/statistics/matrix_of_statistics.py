@@ -116,3 +116,23 @@ ROWS = [
     Row("statistics:snapshots", **SEE_SNAPSHOTS),
     *(Row("statistics:fix", verb, city=(Role.ANALYST,)) for verb in ("GET", "POST")),
 ]  # fmt: skip
+
+SHOWN = "?book=torch-enterprise-2022&item=qd01&first=2025&last=2025"
+ROWS += [
+    Row("api:collections", **SEE_PLACELESS),
+    Row("api:collections", "POST", **COLLECT, data=_open),
+    Row("api:collection-returns", arguments=collection, **SEE_PLACELESS),
+    Row("api:collection-import", "POST", arguments=collection, **EVERY_REPORTER),
+    Row("api:import", arguments=imported, **ENTER),
+    Row("api:return", arguments=held, **SEE),
+    Row("api:return", "PATCH", arguments=held, data={"figures": {"qd01": "1"}}, **ENTER),
+    Row("api:return-explain", "POST", arguments=held, data={"rule": "x", "text": "y"}, **ENTER),
+    Row("api:return-submit", "POST", arguments=held, data={"signatory": "x"}, **ENTER),
+    Row("api:return-forward", "POST", arguments=held, place=(Role.REVIEWER,)),
+    Row("api:return-approve", "POST", arguments=held, city=(Role.ANALYST,)),
+    Row("api:return-send-back", "POST", arguments=held, data={"text": "x"}, **JUDGE),
+    Row("api:return-correct", "POST", arguments=held, data={"reason": "x"}, **JUDGE),
+    Row("api:figures", query=SHOWN, **FIGURES_PLACELESS),
+    Row("api:snapshots", **SEE_SNAPSHOTS),
+    Row("api:snapshots", "POST", data={"period": "1999"}, city=(Role.ANALYST,)),
+]

@@ -94,7 +94,9 @@ def _added(item: Item, total: Decimal | int | None, count: int) -> Total:
         return NOBODY
     if count > 1 and item.kind not in _ADDED:
         return Total(None, count, NOT_ADDED)
-    return Total(Decimal(total), count)
+    exact = Decimal(total)
+    # 112.000 is 112; a sum of whole numbers is shown as one.
+    return Total(exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact, count)
 
 
 def regrouped(cells: Cells, items: Sequence[Item], groups: Mapping[str, str]) -> Cells:

@@ -116,7 +116,7 @@ def table(reader: Reader, asked: Asked) -> Figures:
         cells, shown = totals.by_year(cells, asked.items, whole_years), tuple(years)
     if asked.entity == "firm":
         cells = totals.suppressed(cells, _open(reader, names))
-    places = [(code, name) for code, name in names.items() if code == totals.ALL or _any(cells, code)]
+    places = [(code, name) for code, name in names.items() if _any(cells, code)]
     return Figures(asked, tuple(places), shown, cells, tuple(held))
 
 
