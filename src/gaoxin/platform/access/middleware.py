@@ -35,7 +35,11 @@ class CurrentReader:
 
 def origin(request: HttpRequest, via: str) -> Origin:
     """From where ``request`` comes."""
-    return Origin(via, get_adapter().get_client_ip(request), getattr(request, "number", ""))
+    try:
+        address = get_adapter().get_client_ip(request)
+    except PermissionDenied:  # a socket has no address, and no proxy has said one
+        address = ""
+    return Origin(via, address, getattr(request, "number", ""))
 
 
 def _reader(request: HttpRequest) -> Reader:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
@@ -154,5 +154,5 @@ def find(
     limited = limit(reader, permission, queryset, place)
     try:
         return limited.get(**lookup)
-    except (queryset.model.DoesNotExist, ValueError) as nothing:
+    except (ObjectDoesNotExist, ValueError) as nothing:
         raise Http404 from nothing

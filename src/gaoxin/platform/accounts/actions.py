@@ -119,7 +119,7 @@ def grant(
     since = since or timezone.localdate()
     if until and until < since:
         refuse("accounts.dates", "until", Text("止期早于起期", "it would end before it begins"))
-    if user.assignments.in_force(since).filter(role=role, organisation=organisation).exists():
+    if Assignment.objects.in_force(since).filter(user=user, role=role, organisation=organisation).exists():
         refuse("accounts.has-role", "role", Text("此人已有这一角色", "the person holds this role already"))
     assignment = Assignment.objects.create(user=user, role=role, organisation=organisation, since=since, until=until)
     record(reader, "accounts.grant", assignment, organisation=organisation, reason=reason)

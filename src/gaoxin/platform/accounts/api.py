@@ -64,7 +64,7 @@ class GrantIn(Schema):
     reason: str = ""
 
 
-class ReasonIn(Schema):
+class RevokeIn(Schema):
     """Why."""
 
     reason: str
@@ -96,7 +96,7 @@ def grant(request: PageRequest, key: int, body: GrantIn) -> Status[Assignment]:
 
 
 @router.post("assignments/{int:key}/revoke", response={204: None}, url_name="assignment-revoke")
-def revoke(request: PageRequest, key: int, body: ReasonIn) -> Status[None]:
+def revoke(request: PageRequest, key: int, body: RevokeIn) -> Status[None]:
     """End a role."""
     actions.revoke(request.reader, queries.assignment(request.reader, key), reason=body.reason)
     return Status(204, None)

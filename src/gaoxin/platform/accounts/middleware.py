@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from gaoxin.platform.access.roles import Role
@@ -43,7 +44,7 @@ class SessionEnd:
 class SignInRequired(LoginRequiredMiddleware):
     """Every page needs a signed-in person unless its view says otherwise; the API looks at its own credentials."""
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Let calls of the API through to their own check."""
         if request.path.startswith("/api/"):
             return None

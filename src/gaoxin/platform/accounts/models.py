@@ -17,7 +17,7 @@ from gaoxin.platform.organisations.models import Organisation
 from gaoxin.words import Text
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Users(BaseUserManager["User"]):
@@ -95,7 +95,7 @@ class Assignment(models.Model):
         ordering: ClassVar = ["-since", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()} · {self.organisation}"  # type: ignore[attr-defined]
+        return f"{self.user} · {self.get_role_display()} · {self.organisation}"
 
 
 class Token(models.Model):

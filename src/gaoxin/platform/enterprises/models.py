@@ -13,7 +13,7 @@ from gaoxin.platform.language import words
 from gaoxin.platform.organisations.models import Organisation
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Status(models.TextChoices):
@@ -103,4 +103,4 @@ class Certificate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number}"  # type: ignore[attr-defined]
+        return f"{self.get_kind_display()} {self.number}"

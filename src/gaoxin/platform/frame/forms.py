@@ -33,7 +33,7 @@ class Form(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
-    def attempt(self, act: Callable[..., R], *args: Any, **kwargs: Any) -> R | None:
+    def attempt(self, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call the action; what it refuses becomes errors of the form, and the answer None."""
         try:
             return act(*args, **kwargs)

@@ -12,7 +12,7 @@ from gaoxin.platform.language import language, words
 from gaoxin.words import Text
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
     from gaoxin.platform.accounts.models import Assignment
 

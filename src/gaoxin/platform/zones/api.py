@@ -17,7 +17,7 @@ from gaoxin.platform.zones.models import Event, EventKind, Level
 router = Router()
 
 
-class EntryOut(Schema):
+class ZoneEntryOut(Schema):
     """What the register says."""
 
     level: Level
@@ -37,7 +37,7 @@ class ZoneOut(Schema):
     kind: Kind
     opened: datetime.date | None
     synthetic: bool
-    zone: EntryOut | None
+    zone: ZoneEntryOut | None
 
     @staticmethod
     def resolve_zone(organisation: Organisation) -> Any:
@@ -45,7 +45,7 @@ class ZoneOut(Schema):
         return queries.entry(organisation)
 
 
-class EntryIn(Schema):
+class ZoneEntryIn(Schema):
     """What the register shall say, and why it changes."""
 
     level: Level
@@ -56,7 +56,7 @@ class EntryIn(Schema):
     reason: str
 
 
-class EventIn(Schema):
+class ZoneEventIn(Schema):
     """An event."""
 
     day: datetime.date
@@ -65,7 +65,7 @@ class EventIn(Schema):
     document: str = Field("", max_length=300)
 
 
-class EventOut(EventIn):
+class ZoneEventOut(ZoneEventIn):
     """An event that was noted."""
 
     id: int
@@ -85,14 +85,14 @@ def one(request: PageRequest, code: str) -> Organisation:
 
 
 @router.put("/{code}", response=ZoneOut, url_name="zone")
-def keep(request: PageRequest, code: str, body: EntryIn) -> Organisation:
+def keep(request: PageRequest, code: str, body: ZoneEntryIn) -> Organisation:
     """Write the entry."""
     actions.keep(request.reader, queries.zone_to_change(request.reader, code), **body.dict())
     return queries.zone(request.reader, code)
 
 
-@router.post("/{code}/events", response={201: EventOut}, url_name="zone-events")
-def add_event(request: PageRequest, code: str, body: EventIn) -> Status[Event]:
+@router.post("/{code}/events", response={201: ZoneEventOut}, url_name="zone-events")
+def add_event(request: PageRequest, code: str, body: ZoneEventIn) -> Status[Event]:
     """Note an event."""
     organisation = queries.zone_to_change(request.reader, code)
     return Status(201, actions.add_event(request.reader, queries.entered(organisation), **body.dict()))

@@ -11,7 +11,7 @@ from gaoxin.platform.organisations.models import Organisation
 from gaoxin.words import Text
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Level(models.TextChoices):
