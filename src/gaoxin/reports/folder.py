@@ -77,11 +77,18 @@ def write_outputs(
     for name in (PAGE, WORKBOOK, WORD, TABLE, manifests.RESULTS):
         write_whole(folder / name, contents[name])
         written.append(folder / name)
-    written.append(manifests.write(_manifest(run, folder), folder))
+    written.append(manifests.write(manifest_of(run, folder), folder))
     return written
 
 
-def _manifest(run: Run, folder: Path) -> manifests.Manifest:
+def write_record(run: Run, folder: Path) -> list[Path]:
+    """Write only what ``gaoxin verify`` reads: the results and the manifest. Reports can be made from them later."""
+    write_whole(folder / manifests.RESULTS, store.to_json(run.result))
+    return [folder / manifests.RESULTS, manifests.write(manifest_of(run, folder), folder)]
+
+
+def manifest_of(run: Run, folder: Path) -> manifests.Manifest:
+    """The manifest of ``run``, whose results lie in ``folder``; paths are seen from there."""
     request, result = run.request, run.result
     own = Path(request.system)
     return manifests.Manifest(

@@ -9,7 +9,9 @@ import numpy as np
 
 from gaoxin.engines.explaining import explain
 from gaoxin.problems import InputError, Problem
+from gaoxin.returns.figures import Figures
 from gaoxin.rulebook.explain import Explanation
+from gaoxin.rulebook.indicators import System
 from gaoxin.rulebook.narrate import narrate
 from gaoxin.runs.manifest import read as read_manifest
 from gaoxin.runs.pipeline import Run, evaluate_request, request_of
@@ -64,17 +66,24 @@ def trace(run: Run | Path, unit: str, node: str) -> Trace:
     Raises InputError when there is no such unit or node; names what there is.
     """
     run = run if isinstance(run, Run) else again(run)
-    result = run.result
+    return trace_result(run.result, run.system, run.figures, unit, node)
+
+
+def trace_result(result: RunResult, system: System, figures: Figures | None, unit: str, node: str) -> Trace:
+    """Trace a score of a stored result; ``figures`` are the returns that it was made from, nothing is evaluated again.
+
+    Raises InputError when there is no such unit or node; names what there is.
+    """
     row = row_of(result, unit)
     column = column_of(result, node)
     scoring = _scoring(result, row, column)
     chosen = result.nodes[column]
-    if chosen.source not in {"firm", "zone"} or run.figures is None:
+    if chosen.source not in {"firm", "zone"} or figures is None:
         return Trace(tuple(scoring), None, ())
-    plan = plan_of(run.system, [result.period])
-    code = run.system.node(chosen.code).figure
-    explanation = explain(plan, sources_of(run.figures), run.system.entity, result.units[row].code, result.period, code)
-    return Trace(tuple(scoring), explanation, _origins(run, explanation))
+    plan = plan_of(system, [result.period])
+    code = system.node(chosen.code).figure
+    explanation = explain(plan, sources_of(figures), system.entity, result.units[row].code, result.period, code)
+    return Trace(tuple(scoring), explanation, _origins(system, figures, explanation))
 
 
 def again(folder: Path) -> Run:
@@ -188,9 +197,8 @@ def _value(value: float) -> str:
     return "—" if np.isnan(value) else f"{value:,.6g}"
 
 
-def _origins(run: Run, explanation: Explanation) -> tuple[Origin, ...]:
+def _origins(system: System, figures: Figures, explanation: Explanation) -> tuple[Origin, ...]:
     """The cells of the figures that the explanation names, those of the largest contributors first."""
-    assert run.figures is not None  # noqa: S101 - the caller has looked
     wanted: list[tuple[str, str, str, str, str]] = []
     stack = [explanation]
     seen: set[int] = set()
@@ -202,7 +210,7 @@ def _origins(run: Run, explanation: Explanation) -> tuple[Origin, ...]:
         if one.kind == "item":
             wanted.append((one.entity, one.key, one.period, one.code, one.shown))
         if one.aggregation is not None and one.aggregation.function != "count":
-            for item in _items_of(run, one):
+            for item in _items_of(system, one):
                 wanted += [
                     (one.aggregation.entity, part.key, one.period, item, f"{float(part.value or 0):,.10g}")
                     for part in one.aggregation.largest[:3]
@@ -210,7 +218,7 @@ def _origins(run: Run, explanation: Explanation) -> tuple[Origin, ...]:
         stack.extend(one.children)
     found = []
     for entity, key, period, item, shown in dict.fromkeys(wanted):
-        place = run.figures.origin(entity, key, period, item)
+        place = figures.origin(entity, key, period, item)
         if place is not None:
             found.append(Origin(key, period, item, shown, place.say()))
         if len(found) == ORIGINS:
@@ -218,8 +226,8 @@ def _origins(run: Run, explanation: Explanation) -> tuple[Origin, ...]:
     return tuple(found)
 
 
-def _items_of(run: Run, aggregate: Explanation) -> list[str]:
+def _items_of(system: System, aggregate: Explanation) -> list[str]:
     """The reported item that an aggregate sums, when it sums just one."""
-    book = run.system.book
+    book = system.book
     inside = aggregate.formula.partition("(")[2].partition(")")[0].strip()
     return [inside] if book is not None and inside in book.items else []

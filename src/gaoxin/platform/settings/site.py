@@ -37,6 +37,7 @@ PLATFORM_APPS = (
     "gaoxin.platform.zones",
     "gaoxin.platform.enterprises",
     "gaoxin.platform.statistics",
+    "gaoxin.platform.evaluations",
 )
 INSTALLED_APPS = [
     *PLATFORM_APPS,

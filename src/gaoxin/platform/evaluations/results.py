@@ -1,0 +1,126 @@
+"""The stored results of a run as pages show them. A folder never changes, so what was read is kept for a while."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from gaoxin.decisions import RankSample
+from gaoxin.evaluation.diagnosis.attainment import Attainment, reach
+from gaoxin.platform.evaluations.jobs import SAMPLE, read_sample
+from gaoxin.platform.evaluations.models import Evaluation
+from gaoxin.platform.evaluations.systems import system
+from gaoxin.platform.language import language
+from gaoxin.platform.statistics.models import Version
+from gaoxin.reports.charts import Chart
+from gaoxin.reports.charts.look import CONFIG
+from gaoxin.reports.tables import Table, write_cell
+from gaoxin.returns import read_returns
+from gaoxin.returns.figures import Figures
+from gaoxin.runs import store
+from gaoxin.runs.manifest import read as read_manifest
+from gaoxin.runs.pipeline import Run, request_of
+from gaoxin.runs.result import RunResult
+from gaoxin.runs.tracing import Origin, Trace, again, trace_result
+
+
+@lru_cache(maxsize=16)
+def _result(folder: Path) -> RunResult:
+    return store.read(folder)
+
+
+@lru_cache(maxsize=4)
+def _figures(folder: Path, name: str) -> Figures:
+    book = system(name).book
+    assert book is not None  # noqa: S101  a run over returns
+    return read_returns(request_of(read_manifest(folder), folder).paths, book)
+
+
+@lru_cache(maxsize=3)
+def _again(folder: Path) -> Run:
+    return again(folder)
+
+
+def result_of(run: Evaluation) -> RunResult:
+    """What the run found."""
+    return _result(run.path)
+
+
+def sample_of(run: Evaluation) -> RankSample | None:
+    """The ranks of its draws."""
+    return read_sample(run.path / SAMPLE)
+
+
+def evaluated(run: Evaluation) -> Run:
+    """The run evaluated again, for questions that its results do not answer: seconds the first time."""
+    return _again(run.path)
+
+
+def row_of(result: RunResult, code: str) -> int:
+    """The row of a zone."""
+    return next(row for row, unit in enumerate(result.units) if unit.code == code)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A figure behind a number, with the file and cell, and the version of the return that it comes from."""
+
+    origin: Origin
+    version: Version | None
+
+
+def traced(run: Evaluation, code: str, node: str) -> tuple[Trace, list[Source]]:
+    """How a number came about, down to the returns and who signed them."""
+    trace = trace_result(result_of(run), system(run.system), _figures(run.path, run.system), code, node)
+    held = [one["snapshot"] for one in run.inputs if one.get("snapshot")]
+    signed: dict[tuple[str, str], Version] = {}
+    if held and trace.origins:
+        versions = Version.objects.filter(
+            approved__isnull=False,
+            return_of__collection__snapshots__in=held,
+            return_of__organisation__code__in={origin.reporter.split("/")[0] for origin in trace.origins},
+        ).select_related("return_of__organisation", "return_of__collection", "submitted_by")
+        for version in versions.order_by("number"):
+            owed = version.return_of
+            signed[owed.organisation.code, owed.collection.period] = version
+    return trace, [Source(o, signed.get((o.reporter.split("/")[0], o.period))) for o in trace.origins]
+
+
+def attainment(run: Evaluation, code: str, rank: int) -> Attainment:
+    """What it would take a zone to reach a rank."""
+    done = evaluated(run)
+    period = run.period if done.evaluation.periods is not None else None
+    return reach(done.evaluation, code, float(rank), period=period)
+
+
+def chart_data(chart: Chart) -> dict[str, Any]:
+    """A chart for ``charts.js``: the plot, what it says, and the figures under it."""
+    plot = {key: value for key, value in chart.plot.items() if key != "config"}
+    return {"plot": plot, "config": CONFIG, "label": f"{chart.title.say(language())} · {chart.measure.say(language())}"}
+
+
+def written(table: Table, links: dict[int, str] | None = None) -> dict[str, Any]:
+    """A table of the reports as a template shows it; ``links`` gives for a column the address pattern of a cell, in
+    which ``{code}`` is the code of the unit."""
+    tongue = language()
+    at_code = next((at for at, column in enumerate(table.columns) if column.key == "code"), None)
+    rows = []
+    for at, row in enumerate(table.rows):
+        cells = []
+        for column_at, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
+            note = table.notes.get((at, column_at))
+            pattern = (links or {}).get(column_at, "")
+            code = str(row[at_code]) if at_code is not None else ""
+            cells.append(
+                {
+                    "text": write_cell(cell, column, tongue),
+                    "numeric": column.numeric,
+                    "link": pattern.format(code=code) if pattern and cell is not None else "",
+                    "note": note.text.say(tongue) if note else "",
+                }
+            )
+        rows.append(cells)
+    heads = [{"title": column.header(tongue), "numeric": column.numeric} for column in table.columns]
+    return {"title": table.title, "columns": heads, "rows": rows, "foot": table.foot}
