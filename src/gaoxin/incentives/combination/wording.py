@@ -95,7 +95,7 @@ def combination_lines(found: Combination, language: Language = "zh") -> list[str
 def _combination(found: Combination, language: Language) -> Iterator[str]:
     best = found.best
     if best is None:
-        yield Text("所得税：无法计算", "income tax: cannot be computed").say(language)
+        yield Text("所得税：无法计算，还需要：", "income tax: cannot be computed; it needs:").say(language)
         for one in found.missing:
             yield f"  {one.code} {one.name.say(language)}"
         return
