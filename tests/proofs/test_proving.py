@@ -14,10 +14,14 @@ from gaoxin.proofs.facts import with_presence
 from gaoxin.proofs.outcomes import Example, Outcome
 from gaoxin.proofs.properties import load_properties
 from gaoxin.proofs.proving import prove
+from gaoxin.proofs.searching import Search
+from gaoxin.proofs.setting import Setting
 from gaoxin.proofs.solving import Effort
+from gaoxin.proofs.values import Term, negated
 from gaoxin.rulebook import Book, BookError, load_book
 from gaoxin.rulebook.entries import Band
 from gaoxin.rulebook.evaluate import At, Row
+from small_books import check, small_book
 
 SMALL = Path(__file__).parent / "small"
 PROPERTIES = (SMALL / "properties.yaml").read_text(encoding="utf-8")
@@ -73,6 +77,13 @@ def test_what_nobody_can_have_is_refuted(outcomes):
     assert figures(outcomes["possible:research"].verdict.example)["sound"] is True
 
 
+def test_a_check_must_be_one_that_can_be_passed_and_failed(outcomes):
+    assert state(outcomes, "possible:staff_given") == "proven"
+    assert figures(outcomes["possible:staff_given"].verdict.example)["staff"] < 0
+    assert outcomes["possible:vacuous"].verdict.detail.en == "nobody can fail it: it checks nothing"
+    assert outcomes["possible:impossible"].verdict.detail.en == "nobody can pass it"
+
+
 def test_a_gap_is_told_from_what_the_rule_itself_leaves_open(outcomes):
     gap = outcomes["known:research_ratio"]
     assert gap.verdict.state == "refuted"
@@ -120,7 +131,7 @@ def test_only_what_the_book_does_not_expect_is_surprising(outcomes):
     surprising = {name for name, one in outcomes.items() if one.surprising}
     assert surprising == {
         "always:p_tax_small", "always:p_one", "monotone:p_relief", "possible:never", "exclusive:small:research",
-        "cliffs:p_ratio",
+        "cliffs:p_ratio", "possible:vacuous", "possible:impossible",
     }  # fmt: skip
     expected = outcomes["cliffs:p_keeps"]
     assert expected.citation is not None
@@ -223,3 +234,22 @@ def test_what_is_asked_for_and_does_not_exist_is_refused(tmp_path):
         prove(book, "2024", instrument="hnte")
     with pytest.raises(BookError, match="2024-Q1 is no period of this book"):
         prove(book, "2024-Q1")
+
+
+def test_a_counter_example_passes_the_error_checks_also_those_of_figures_that_other_checks_bring_in(tmp_path):
+    book = small_book(
+        tmp_path,
+        checks=[
+            check("rd_within", "firm", "rd <= rev"),
+            check("rev_within", "firm", "rev <= qty(3, '千元') * score"),
+            check("score_within", "firm", "score <= 2"),
+            check("much", "firm", "rd <= qty(6, '千元')", severity="warning"),
+        ],
+    )
+    search = Search(load_properties(book), At("firm", "1-1", 2024), Effort())
+
+    def ask(setting: Setting) -> list[Term]:
+        return [negated(setting.truth("much").value)]
+
+    assert search.within(search.complete, ask) is None
+    assert search.within(search.complete, ask, passing=False) is not None

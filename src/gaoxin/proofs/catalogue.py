@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from gaoxin.proofs.bands import astray
 from gaoxin.proofs.cliffs import Along, along
-from gaoxin.proofs.entitlement import answerable, somebody, unanswered
+from gaoxin.proofs.entitlement import answerable, somebody, somebody_failing, unanswered
 from gaoxin.proofs.lowering import NotLowered
 from gaoxin.proofs.order import reversal, violation
 from gaoxin.proofs.outcomes import Cliff, PropertyKind, Verdict
@@ -44,8 +44,9 @@ class Property:
 
 
 def catalogue(properties: Properties, ordinal: int, effort: Effort) -> list[Property]:
-    """Every property, in the order: tables, benefits, what excludes what, statements of the book."""
-    found = [*_tables(properties, ordinal, effort), *_benefits(properties, ordinal), *_exclusions(properties, ordinal)]
+    """Every property, in the order: tables, checks, benefits, what excludes what, statements of the book."""
+    found = [*_tables(properties, ordinal, effort), *_checks(properties), *_benefits(properties, ordinal)]
+    found += _exclusions(properties, ordinal)
     for always in properties.always:
         found.append(_statement("always", always, partial(_always, always)))
     for monotone in properties.monotone:
@@ -151,6 +152,26 @@ def _known(code: str, given: tuple[str, ...], search: Search) -> Verdict:
         said = Text("只有规则自己写明未知之处", "unknown only where the rule itself says so")
         return Verdict("proven", said, example)
     return PROVEN
+
+
+def _checks(properties: Properties) -> Iterator[Property]:
+    for code, check in properties.book.checks.items():
+        name = check.name
+        zh, en = f"可以通过，也可以不通过：{name.zh}", f"can be passed, and can be failed: {name.en}"
+        decide = _open(partial(_check, code), code)
+        yield _property(properties, f"possible:{code}", "possible", Text(zh, en), "", check.entity, decide)
+
+
+def _check(code: str, search: Search) -> Verdict:
+    failing = somebody_failing(search, code)
+    if failing is None and search.properties.signed is not None:
+        # A check may be there for the very figures that are below zero and should not be.
+        failing = somebody_failing(replace(search, properties=replace(search.properties, signed=None)), code)
+    if failing is None:
+        return Verdict("refuted", Text("没有人会不通过，等于不审核", "nobody can fail it: it checks nothing"))
+    if somebody(search, [code]) is None:
+        return Verdict("refuted", Text("没有人能通过", "nobody can pass it"), failing)
+    return Verdict("proven", Text("有例", "by example"), failing)
 
 
 def _exclusions(properties: Properties, ordinal: int) -> Iterator[Property]:

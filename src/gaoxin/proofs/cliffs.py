@@ -53,9 +53,9 @@ class Along:
         self.given = setting.holds(given_codes(statement))
         self.flips = list(setting.flips(statement.code, [self.figure]))
 
-    def moved(self, term: Term, to: Term | None = None) -> Term:
-        """``term`` one step further, or where the figure is ``to``."""
-        return z3.substitute(term, (self.figure, self.figure + 1 if to is None else to))
+    def moved(self, term: Term) -> Term:
+        """``term`` one step further."""
+        return z3.substitute(term, (self.figure, self.figure + 1))
 
     @property
     def loss(self) -> Term:
@@ -79,6 +79,9 @@ class Along:
         steps = self.steps()
         for _ in range(MOST_CLIFFS):
             model = find(steps, self.effort)
+            if model is None and self.setting.rests_below([self.kept, self.known]):
+                zh, en = "下级单位多于 1 个时没有查找", "with more than one reporter below it was not looked for"
+                raise Undecided(Text(zh, en))
             if model is None:
                 return
             causes = self._causes(steps, model)
@@ -102,7 +105,7 @@ class Along:
             for flip in first:
                 others = [other for other in self.flips if other is not flip and not self._follows(other, flip)]
                 still = [z3.Not(self.flipped(other)) for other in others if not other.value.eq(flip.value)]
-                if self._possible([*steps, self.flipped(flip), *still], unless_undecided=True):
+                if self._possible([*steps, self.flipped(flip), *still], otherwise=False):
                     return [flip]
         return first
 
@@ -115,11 +118,11 @@ class Along:
         chosen = steps
         for condition in self.setting.holds(example_codes(self.statement)):
             fitting = [*chosen, *self.setting.question([condition])]
-            chosen = fitting if self._possible(fitting, unless_undecided=True) else chosen
+            chosen = fitting if self._possible(fitting, otherwise=False) else chosen
         lost, bounded = self._most(chosen)
         enough = self.loss >= real(lost)
         usual = z3.And(self.loss >= real(_USUAL), self.loss <= real(_USUAL + 1))
-        if not bounded and self._possible([*chosen, usual], unless_undecided=True):
+        if not bounded and self._possible([*chosen, usual], otherwise=False):
             enough = usual
         figures = self.setting.numeric([self.kept, *self._values(causes)])
         others = [term for term in figures if not term.eq(self.figure)]
@@ -131,12 +134,12 @@ class Along:
     def _values(self, causes: list[Flip]) -> list[Term]:
         return [flip.value for flip in causes]
 
-    def _possible(self, constraints: list[Term], *, unless_undecided: bool = False) -> bool:
-        """Whether there is such a reporter; where that stays undecided, it may be so, ``unless_undecided``."""
+    def _possible(self, constraints: list[Term], *, otherwise: bool = True) -> bool:
+        """Whether there is such a reporter; ``otherwise``: what is taken to be so where that stays undecided."""
         try:
             return find(constraints, self.effort) is not None
         except Undecided:
-            return not unless_undecided
+            return otherwise
 
     def _most(self, steps: list[Term]) -> tuple[Fraction, bool]:
         """The largest loss, to the fen, and whether there is one."""
@@ -210,10 +213,11 @@ def along(setting: Setting, statement: Cliffs) -> list[Variable]:
     """The figures along which the result of ``statement`` is searched: those it names, or all sizes behind it."""
     setting.number(statement.code)
     behind = rests_on(setting.book, statement.code)
+    variables = setting.facts.variables
     return [
-        variable
-        for variable in setting.facts.variables.values()
-        if variable.at == setting.here and variable.item.code in behind and _wanted(variable.item, statement)
+        variables[code, setting.here]
+        for code, item in setting.book.items.items()
+        if code in behind and (code, setting.here) in variables and _wanted(item, statement)
     ]
 
 

@@ -21,6 +21,17 @@ def somebody(search: Search, codes: Iterable[str]) -> Example | None:
     return None if found is None else found.example({code: found.truth(code) for code in wanted})
 
 
+def somebody_failing(search: Search, code: str) -> Example | None:
+    """A reporter that fails the check ``code``; None where nobody can."""
+
+    def ask(setting: Setting) -> list[Term]:
+        truth = setting.truth(code)
+        return [truth.known, negated(truth.value)]
+
+    found = search.find(ask, passing=False)
+    return None if found is None else found.example({code: False})
+
+
 def unanswered(search: Search, code: str, given: Iterable[str] = (), *, declared: bool = False) -> Example | None:
     """A reporter that has given every figure, also of earlier periods, and for which ``code`` is yet unknown.
 

@@ -6,7 +6,6 @@ refused by name (``NotLowered``), and never left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -14,9 +13,19 @@ from functools import reduce
 import z3  # type: ignore[import-untyped]
 
 from gaoxin.proofs.facts import Facts
+from gaoxin.proofs.operators import (
+    count,
+    extreme,
+    known_if,
+    like,
+    literal,
+    logic,
+    rounded_size,
+    said,
+    same,
+    unknown,
+)
 from gaoxin.proofs.values import (
-    DAYS_OF_MONTH,
-    DAYS_OF_YEAR,
     NO,
     YES,
     Day,
@@ -26,7 +35,6 @@ from gaoxin.proofs.values import (
     Value,
     Words,
     all_of,
-    chosen,
     compared,
     comparison,
     constant,
@@ -130,7 +138,7 @@ class Lowering:
         """The value of an expression for one reporter and period."""
         match node:
             case tree.Literal(value, of):
-                return _unknown(of, _said(self.declared)) if value is None else _literal(value, of)
+                return unknown(of, said(self.declared)) if value is None else literal(value, of)
             case tree.Figure(code):
                 return self.figure(code, at)
             case tree.Negate(operand):
@@ -143,7 +151,7 @@ class Lowering:
             case tree.Compare(op, left, right):
                 return self._compare(op, self.node(left, at), self.node(right, at), at)
             case tree.Logic(op, parts):
-                return _logic(op, [self._truth(part, at) for part in parts])
+                return logic(op, [self._truth(part, at) for part in parts])
             case tree.Not(operand):
                 part = self._truth(operand, at)
                 return Truth(negated(part.value), part.known)
@@ -155,13 +163,13 @@ class Lowering:
                 words = self._words(operand, at)
                 return Truth(self._listed(words, codelist), words.known)
             case tree.Like(operand, pattern):
-                return _tested(self._words(operand, at), lambda text: z3.InRe(text, _like(pattern)))
+                return like(self._words(operand, at), pattern)
             case tree.Case(branches, otherwise):
                 result = self.node(otherwise, at)
                 for when, then in reversed(branches):
                     condition = self._truth(when, at)
                     result = either(condition.value, self.node(then, at), result)
-                    result = _known_if(result, condition.known)
+                    result = known_if(result, condition.known)
                 return result
             case tree.Coalesce(parts):
                 declared, self.declared = self.declared, False
@@ -169,7 +177,7 @@ class Lowering:
                 self.declared = declared
                 return reduce(lambda found, part: either(part.known, part, found), reversed(first), last)
             case tree.Extreme(op, parts):
-                return reduce(lambda x, y: _extreme(op, x, y), [self.node(part, at) for part in parts])
+                return reduce(lambda x, y: extreme(op, x, y), [self.node(part, at) for part in parts])
             case tree.Absolute(operand):
                 x = self._number(operand, at)
                 return either(comparison("<", x, constant(Fraction(0))), negative(x), x)
@@ -179,7 +187,7 @@ class Lowering:
                 held = value_in(self.book.parameters[code], at.ordinal, self.book.frequency)
                 known = held is not None and held.value is not None
                 value = Fraction(held.value) if held and held.value is not None else Fraction(0)
-                return constant(value, _said(known or self.declared))
+                return constant(value, said(known or self.declared))
             case tree.Band(operand, code):
                 return self._band(self._number(operand, at), code, at)
             case tree.YearOf(operand):
@@ -194,13 +202,13 @@ class Lowering:
             case tree.Dated():
                 version = version_in(node, at.ordinal, self.book.frequency)
                 if version is None or version.node is None:
-                    return _unknown(node.type, _said(self.declared))
+                    return unknown(node.type, said(self.declared))
                 return self.node(version.node, at)
             case tree.Aggregate():
                 return self.facts.open_aggregate(node, at) if self.facts.below is None else self._aggregate(node, at)
             case tree.Prior(operand, periods):
                 earlier = At(at.entity, at.key, at.ordinal - periods)
-                return _known_if(self.node(operand, earlier), self.exists(earlier))
+                return known_if(self.node(operand, earlier), self.exists(earlier))
 
     def _number(self, node: Node, at: At) -> Number:
         value = self.node(node, at)
@@ -228,7 +236,7 @@ class Lowering:
             case Truth(one), Truth(other):
                 value = one == other if op == "=" else one != other
             case Words(), Words():
-                value = _same(left, right)
+                value = same(left, right)
                 value = value if op == "=" else negated(value)
             case _:
                 raise TypeError(f"{type(left).__name__} {op} {type(right).__name__}")
@@ -239,13 +247,13 @@ class Lowering:
             self.flips.append(Flip(self._inside[-1] if self._inside else "", at, value))
 
     def _among(self, value: Value, options: tuple[tree.Literal, ...], at: At) -> Truth:
-        found = [self._compare("=", value, _literal(option.value, option.type), at) for option in options]
+        found = [self._compare("=", value, literal(option.value, option.type), at) for option in options]
         return Truth(one_of(one.value for one in found), value.known)
 
     def _listed(self, words: Words, codelist: str) -> Term:
         codes = self.book.lists[codelist]
         if self.book.codelists[codelist].codes is not None:
-            return one_of(_same(words, Words(z3.StringVal(code), YES, (code,), z3.IntVal(0))) for code in codes)
+            return one_of(same(words, Words(z3.StringVal(code), YES, (code,), z3.IntVal(0))) for code in codes)
         if words.options is not None:
             fitting = (number for number, option in enumerate(words.options) if option.startswith(codes))
             return one_of(words.index == number for number in fitting)
@@ -259,20 +267,20 @@ class Lowering:
         if x.steps is not None:
             steps: dict[Fraction, Term] = {}
             for value, when in x.steps.items():
-                result = rounded(value, scale, rounding)
-                steps[result] = one_of((steps.get(result, NO), when))
+                after = rounded(value, scale, rounding)
+                steps[after] = one_of((steps.get(after, NO), when))
             return stepped(steps, x.known)
         unit = Fraction(10) ** scale
         size = x.plain * real(unit)
         below = size < 0
         size = z3.If(below, -size, size)
-        whole = _whole(size, rounding)
-        return Number(z3.ToReal(z3.If(below, -whole, whole)) * real(1 / unit), None, x.known)
+        result = rounded_size(size, rounding)
+        return Number(z3.ToReal(z3.If(below, -result, result)) * real(1 / unit), None, x.known)
 
     def _band(self, x: Number, code: str, at: At) -> Number:
         held = value_in(self.book.parameters[code], at.ordinal, self.book.frequency)
         if held is None or not held.bands:
-            return constant(Fraction(0), _said(self.declared))
+            return constant(Fraction(0), said(self.declared))
         *limited, last = held.bands
         values: list[tuple[Fraction, Term]] = []
         above = YES
@@ -305,23 +313,23 @@ class Lowering:
             )
             passed.append(all_of((returned, test.known, negated(test.value))))
         ruled_out = passed if node.operand is None else []
-        known = _count([*counted, *ruled_out])
-        expected = _count([*counted, *missing, *ruled_out])
+        known = count([*counted, *ruled_out])
+        expected = count([*counted, *missing, *ruled_out])
         enough = known >= real(Fraction(node.min_coverage)) * expected
         nobody = self.book.entities[node.entity].if_none == "unknown" and node.function == "sum"
         able = [self.facts.present(node.entity, At(node.entity, at.key, at.ordinal)), z3.simplify(enough)]
         able += [one_of(there)] if nobody else []
         if node.function == "count":
-            return Number(_count(counted), None, all_of(able))
+            return Number(count(counted), None, all_of(able))
         if node.function in {"sum", "avg"}:
             total = zero
             for counts, figure in zip(counted, figures, strict=True):
-                part = either(counts, _known_if(figure, YES, certain=True), zero)
+                part = either(counts, known_if(figure, YES, certain=True), zero)
                 assert isinstance(part, Number)  # noqa: S101 - both are
                 total = plus(total, part)
             if node.function == "sum":
                 return Number(total.top, total.bottom, all_of(able), total.steps)
-            mean = over(total, Number(_count(counted), None, YES))
+            mean = over(total, Number(count(counted), None, YES))
             return Number(mean.top, mean.bottom, all_of((*able, one_of(counted))))
         result: Number | None = None
         some = NO
@@ -329,135 +337,10 @@ class Lowering:
             if result is None:
                 result, some = figure, counts
                 continue
-            best = _extreme("least" if node.function == "min" else "greatest", result, figure)
+            best = extreme("least" if node.function == "min" else "greatest", result, figure)
             taken = either(all_of((some, counts)), best, either(counts, figure, result))
             assert isinstance(taken, Number)  # noqa: S101 - both are
             result, some = taken, one_of((some, counts))
         if result is None:
             return constant(Fraction(0), NO)
         return Number(result.top, result.bottom, all_of((*able, some)), result.steps)
-
-
-def _literal(value: tree.Constant, of: tree.Type) -> Value:
-    match value:
-        case None:
-            return _unknown(of)
-        case bool():
-            return Truth(_said(value), YES)
-        case Fraction():
-            return constant(value)
-        case str():
-            return Words(z3.StringVal(value), YES, (value,), z3.IntVal(0))
-        case _:
-            key = value.year * DAYS_OF_YEAR + (value.month - 1) * DAYS_OF_MONTH + value.day - 1
-            return Day(z3.IntVal(key), z3.IntVal(value.year), YES)
-
-
-def _unknown(of: tree.Type, known: Term = NO) -> Value:
-    match of.kind:
-        case "boolean":
-            return Truth(NO, known)
-        case "number":
-            return constant(Fraction(0), known)
-        case "text":
-            return Words(z3.StringVal(""), known)
-        case _:
-            return Day(z3.IntVal(0), z3.IntVal(0), known)
-
-
-def _said(value: bool) -> Term:
-    return YES if value else NO
-
-
-def _known_if(value: Value, condition: Term, *, certain: bool = False) -> Value:
-    """``value``, known only where ``condition`` holds, too; ``certain``: known where it holds."""
-    known = condition if certain else all_of((value.known, condition))
-    match value:
-        case Truth():
-            return Truth(value.value, known)
-        case Number():
-            return Number(value.top, value.bottom, known, value.steps)
-        case Words():
-            return Words(value.text, known, value.options, value.index)
-        case Day():
-            return Day(value.key, value.year, known)
-
-
-def _logic(op: str, parts: list[Truth]) -> Truth:
-    """Kleene: one part that decides is enough, also beside unknown ones."""
-    deciding = [all_of((part.known, part.value if op == "or" else negated(part.value))) for part in parts]
-    decided = one_of(deciding)
-    known = one_of((decided, all_of(part.known for part in parts)))
-    return Truth(decided if op == "or" else negated(decided), known)
-
-
-def _extreme(op: str, x: Value, y: Value) -> Value:
-    match x, y:
-        case Number(), Number():
-            first = comparison("<=" if op == "least" else ">=", x, y)
-        case Day(), Day():
-            first = x.key <= y.key if op == "least" else x.key >= y.key
-        case _:
-            raise TypeError(f"{op} of {type(x).__name__}")
-    return _known_if(either(first, x, y), all_of((x.known, y.known)), certain=True)
-
-
-def _same(x: Words, y: Words) -> Term:
-    """Whether two texts are the same, by their places in their lists where both have one."""
-    if x.options is None or y.options is None:
-        return x.text == y.text
-    pairs = [(i, j) for i, one in enumerate(x.options) for j, other in enumerate(y.options) if one == other]
-    return one_of(all_of((_is(x, i), _is(y, j))) for i, j in pairs)
-
-
-def _is(words: Words, number: int) -> Term:
-    return YES if len(words.options or ()) == 1 else words.index == number
-
-
-def _tested(words: Words, test: Callable[[Term], Term]) -> Truth:
-    if words.options is None:
-        return Truth(test(words.text), words.known)
-    fitting = (i for i, option in enumerate(words.options) if z3.is_true(z3.simplify(test(z3.StringVal(option)))))
-    return Truth(one_of(_is(words, i) for i in fitting), words.known)
-
-
-def _like(pattern: str) -> Term:
-    """The pattern as a regular expression."""
-    sort = z3.ReSort(z3.StringSort())
-    parts = list(_pieces(pattern, sort))
-    return parts[0] if len(parts) == 1 else z3.Concat(*parts)
-
-
-def _pieces(pattern: str, sort: z3.SortRef) -> Iterator[Term]:
-    run = ""
-    for sign in pattern:
-        if sign not in "%_":
-            run += sign
-            continue
-        if run:
-            yield z3.Re(z3.StringVal(run))
-            run = ""
-        yield z3.Full(sort) if sign == "%" else z3.AllChar(sort)
-    if run or not pattern:
-        yield z3.Re(z3.StringVal(run))
-
-
-def _whole(size: Term, rounding: Rounding) -> Term:
-    """``size``, which is not negative, as a whole number."""
-    half = real(Fraction(1, 2))
-    match rounding:
-        case "down":
-            return z3.ToInt(size)
-        case "up":
-            return -z3.ToInt(-size)
-        case "half_up":
-            return z3.ToInt(size + half)
-        case "half_even":
-            above = z3.ToInt(size + half)
-            tie = all_of((z3.ToReal(above) == size + half, above % 2 == 1))
-            return chosen(tie, above - 1, above)
-
-
-def _count(terms: list[Term]) -> Term:
-    ones = [z3.If(term, real(Fraction(1)), real(Fraction(0))) for term in terms]
-    return z3.Sum(*ones) if len(ones) > 1 else ones[0] if ones else real(Fraction(0))

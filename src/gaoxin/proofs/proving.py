@@ -66,7 +66,7 @@ def prove(
         raise _refused(f"{period} 不是本书的报告期", f"{period} is no period of this book") from None
     everything = catalogue(properties, ordinal, effort)
     chosen = [one for one in everything if instrument in {"", one.instrument} and only in {"", one.kind, one.name}]
-    if not chosen:
+    if not chosen and (instrument or only):
         names = ", ".join(sorted({one.instrument for one in everything} - {""})) or "–"
         wanted = instrument or only
         raise _refused(f"没有 {wanted}；政策有：{names}", f"there is no {wanted}; the instruments are: {names}")

@@ -74,18 +74,20 @@ class Search:
         """Any figure may be missing; a few reporters below, one by one."""
         return Setting(self.properties, self.here, known="some", below=MOST_BELOW)
 
-    def find(self, ask: Ask) -> Found | None:
+    def find(self, ask: Ask, *, passing: bool = True) -> Found | None:
         """A reporter for which what ``ask`` asks for is so; None where it is proven that there is none.
+
+        ``passing``: among those only that fail no check of severity error.
 
         Raises Undecided where neither is known.
         """
         try:
-            found = self.within(self.complete, ask)
+            found = self.within(self.complete, ask, passing=passing)
             if found is not None:
                 return found
-            if self.within(self.general, ask) is None:
+            if self.within(self.general, ask, passing=passing) is None:
                 return None
-            found = self.within(self.bounded, ask)
+            found = self.within(self.bounded, ask, passing=passing)
         except NotLowered as refused:
             raise Undecided(refused.what) from None
         if found is not None:
@@ -94,8 +96,8 @@ class Search:
         en = f"there is none with up to {MOST_BELOW} reporters below; with more it is not decided"
         raise Undecided(Text(zh, en))
 
-    def within(self, setting: Setting, ask: Ask) -> Found | None:
+    def within(self, setting: Setting, ask: Ask, *, passing: bool = True) -> Found | None:
         """The same among the facts of ``setting`` only."""
         terms = [z3.simplify(term) for term in ask(setting)]
-        model = plainer(setting.question(terms), setting.numeric(terms), self.effort)
+        model = plainer(setting.question(terms, passing=passing), setting.numeric(terms), self.effort)
         return None if model is None else Found(setting, model, terms)

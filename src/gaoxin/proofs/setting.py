@@ -71,18 +71,19 @@ class Setting:
         truths = [self.truth(code) for code in codes]
         return [all_of((truth.known, truth.value)) for truth in truths]
 
-    def question(self, terms: Iterable[Term]) -> list[Term]:
+    def question(self, terms: Iterable[Term], *, passing: bool = True) -> list[Term]:
         """``terms`` with what holds of every figure in them, with the assumptions, and with checks that are not failed.
 
-        Of the checks only those of severity error count, and of these and of the assumptions only those that say
-        something about a figure of ``terms``.
+        Of the checks only those of severity error count (none if not ``passing``), and of these and of the assumptions
+        only those that say something about a figure of ``terms``, or about one that another of them brings in.
         """
         asked = list(terms)
         names = frozenset().union(*map(self.names, asked)) if asked else frozenset()
-        for term in self._granted():
-            if self.names(term) & names:
-                asked.append(term)
-        names = frozenset().union(*map(self.names, asked)) if asked else frozenset()
+        granted = [*self._assumed, *(self._unfailed if passing else ())]
+        while fitting := [term for term in granted if self.names(term) & names]:
+            granted = [term for term in granted if not self.names(term) & names]
+            asked += fitting
+            names = names.union(*map(self.names, fitting))
         return [*asked, *(term for term in self.facts.domain if self.names(term) & names)]
 
     def variables(self, terms: Iterable[Term]) -> list[Variable]:
@@ -124,9 +125,6 @@ class Setting:
         if key not in self._names:
             self._names[key] = (term, frozenset(_constants(term)))
         return self._names[key][1]
-
-    def _granted(self) -> list[Term]:
-        return [*self._assumed, *self._unfailed]
 
     @cached_property
     def _assumed(self) -> list[Term]:
