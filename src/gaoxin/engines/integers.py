@@ -191,6 +191,10 @@ class Dialect(ABC):
         """Minus a."""
         return self.integer(-a.constant) if a.constant is not None else self.minus(a)
 
+    @abstractmethod
+    def truncated(self, n: Sql, d: Sql) -> Sql:
+        """N / d without its fraction, towards zero, for integers of 64 bits and d > 0."""
+
     def remainder(self, n: Sql, d: Sql) -> Sql:
         """What is left of n after the division by d, for n ≥ 0 and d > 0."""
         return sql("({0} % {1})", n, d, bound=min(n.bound, d.bound))

@@ -120,6 +120,12 @@ class Lowering:
             exact = dialect.quotient(dialect.multiply(x.n, dialect.power_of_ten(scale)), x.d)
             above, below = exact.n, dialect.denominator(exact)
         n, d = self.bind(above), self.bind(below)
+        # A quotient is smaller than what was divided, and may fit 64 bits again.
+        bound = n.bound // (d.constant or 1) + 1
+        if rounding == "half_up" and (d.constant or 1) % 2 == 0 and n.bound + (d.constant or 0) <= SMALL:
+            half = (d.constant or 0) // 2
+            shifted = sql(f"({{0}} + CASE WHEN {{0}} < 0 THEN -{half} ELSE {half} END)", n, bound=n.bound + half)
+            return replace(dialect.truncated(shifted, d), bound=bound)
         size = dialect.absolute(n)
         if n.bound > SMALL:
             size = self.bind(size)
@@ -132,7 +138,9 @@ class Lowering:
             "up": sql("({0} > 0)", rest),
         }[rounding]
         template = "({0} * ({1} + CASE WHEN {2} THEN 1 ELSE 0 END))"
-        return sql(template, dialect.sign(n), whole, away, bound=max(n.bound, 1))
+        if n.bound > SMALL >= bound:
+            template = f"CAST({template} AS BIGINT)"
+        return sql(template, dialect.sign(n), whole, away, bound=bound)
 
     def _arithmetic(self, node: tree.Arithmetic) -> Value:
         x, y = self.number(node.left), self.number(node.right)
@@ -233,9 +241,7 @@ class Lowering:
                 parts = [self.bind(n) for n in ns]
             else:
                 parts, scale = [self.bind(self.plain(part)) for part in node.parts], 0
-            unknown = " OR ".join(f"{part.text} IS NULL" for part in parts)
-            inner = ", ".join(part.text for part in parts)
-            text = f"CASE WHEN {unknown} THEN NULL ELSE {node.op}({inner}) END"
+            text = _extreme_of(node.op, parts)
             result = Sql(text, max(part.layer for part in parts), max(part.bound for part in parts))
             return Number(result, None, scale) if node.type.kind == "number" else result
         best = self._bound(self.number(node.parts[0]))
@@ -324,7 +330,10 @@ class Lowering:
                 tests.append(self.dialect.compare(x, "<=" if band.inclusive else "<", limit))
         if not tests:
             return sql("CASE WHEN {0} IS NOT NULL THEN {1} END", x.n, values[0], bound=values[0].bound)
-        return _chosen(tests, values)
+        branches = "".join(f" WHEN {test.text} THEN {value.text}" for test, value in zip(tests, values, strict=False))
+        layer = max(part.layer for part in (x.n, *tests))
+        text = f"CASE WHEN {x.n.text} IS NULL THEN NULL{branches} ELSE {values[-1].text} END"
+        return Sql(text, layer, max(value.bound for value in values))
 
 
 def known(value: Value) -> Sql:
@@ -335,11 +344,23 @@ def known(value: Value) -> Sql:
 def _chosen(conditions: Sequence[Sql], values: Sequence[Sql]) -> Sql:
     """The value of the first true condition, the last value when all are false; unknown at the first unknown one."""
     branches = "".join(
-        f" WHEN {condition.text} IS NULL THEN NULL WHEN {condition.text} THEN {value.text}"
+        f" WHEN {condition.text} THEN {value.text} WHEN {condition.text} IS NULL THEN NULL"
         for condition, value in zip(conditions, values, strict=False)
     )
     layer = max(part.layer for part in (*conditions, *values))
     return Sql(f"CASE{branches} ELSE {values[-1].text} END", layer, max(value.bound for value in values))
+
+
+def _extreme_of(op: str, parts: Sequence[Sql]) -> str:
+    """The least or greatest of ``parts``, unknown where one is."""
+    if len(parts) != 2:
+        unknown = " OR ".join(f"{part.text} IS NULL" for part in parts if part.constant is None) or "FALSE"
+        return f"CASE WHEN {unknown} THEN NULL ELSE {op}({', '.join(part.text for part in parts)}) END"
+    # Of two, comparisons are faster.
+    first, second = sorted(parts, key=lambda part: part.constant is not None)
+    beyond = ">" if op == "least" else "<"
+    else_first = "ELSE" if second.constant is not None else f"WHEN {second.text} IS NOT NULL THEN"
+    return f"CASE WHEN {first.text} {beyond} {second.text} THEN {second.text} {else_first} {first.text} END"
 
 
 def _first_known(values: Sequence[Number], parts: Sequence[Sql]) -> Sql:
