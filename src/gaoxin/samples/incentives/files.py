@@ -23,10 +23,12 @@ def write_firms(
     year: int,
     seed: int = SEED,
     faults: bool = True,
+    start: int = 0,
     progress: Callable[[float], None] = lambda _: None,
 ) -> None:
     """Write synthetic firms to ``path``, a ``.csv`` or else Parquet; they replace what is there only when complete.
 
+    ``start`` is the number of the firm before the first, for several files of different firms.
     Parquet says in its metadata that it is synthetic, CSV in a column ``synthetic``; the names of the firms say so too.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +42,7 @@ def write_firms(
             else pq.ParquetWriter(written, columns, compression="zstd", store_decimal_as_integer=True)
         )
         with writer:
-            for block in firm_blocks(items, firms, year, seed=seed, faults=faults):
+            for block in firm_blocks(items, firms, year, seed=seed, faults=faults, start=start):
                 label = pa.array(["true"] * block.num_rows, pa.string())
                 writer.write_table(block.append_column("synthetic", label) if as_text else block)
                 made += block.num_rows

@@ -40,7 +40,7 @@ def schema(items: Mapping[str, Item]) -> pa.Schema:
 
 
 def firm_blocks(
-    items: Mapping[str, Item], firms: int, year: int, *, seed: int, faults: bool = True
+    items: Mapping[str, Item], firms: int, year: int, *, seed: int, faults: bool = True, start: int = 0
 ) -> Iterator[pa.Table]:
     """Synthetic firms with figures for ``items`` in ``year``; the same arguments give the same firms.
 
@@ -54,20 +54,22 @@ def firm_blocks(
         The period of all figures.
     seed
         Of the draws.
+    start
+        The number of the firm before the first.
     faults
         Whether cells are left blank and faults are planted, as in what offices receive.
     """
     zones = np.array([zone.name for zone in shipped_zones()[:ZONES]], dtype=object)
     weights = Draw(seed, 2).rng.dirichlet(np.full(len(zones), 3.0))
     columns = schema(items)
-    for block, start in enumerate(range(0, firms, BLOCK)):
-        n = min(BLOCK, firms - start)
+    for block, done in enumerate(range(0, firms, BLOCK)):
+        n = min(BLOCK, firms - done)
         draw = Draw(seed, 3, block)
         figures = draw_figures(items, n, year, draw)
         blank = {code: draw.chance(BLANK if faults else 0.0, n) for code in items}
         if faults:
             plant(figures, n, draw)
-        serial = np.arange(start + 1, start + n + 1, dtype=np.int64)
+        serial = start + done + np.arange(1, n + 1, dtype=np.int64)
         who: dict[str, Any] = {
             "firm": credit_codes(serial),
             "firm_name": firm_names(serial),
