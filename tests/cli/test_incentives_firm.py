@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,17 @@ from typer.testing import CliRunner, Result
 
 from gaoxin.cli.incentives import app
 from gaoxin.problems import InputError
+from gaoxin.rulebook import load_book
 
 RUNNER = CliRunner()
+BOOKS = cache(load_book)
 EXAMPLES = Path(__file__).parents[2] / "examples" / "incentives"
+
+
+@pytest.fixture(autouse=True)
+def _books_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command reads its book each time it runs; the tests need not."""
+    monkeypatch.setattr("gaoxin.rulebook.load_book", BOOKS)
 
 
 def run(*arguments: str, lang: str = "en") -> Result:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gaoxin.cli.incentives import app
+from incentives.firms import shipped
 
 ROOT = Path(__file__).parents[2]
 RUNNER = CliRunner()
@@ -38,7 +39,10 @@ def test_every_block_of_the_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: p
         ("years", "lowest income tax 2022", ["--year", "2024", "--since", "2022"]),
     ],
 )
-def test_what_the_page_shows_is_what_the_command_says(example: str, mark: str, arguments: list[str]) -> None:
+def test_what_the_page_shows_is_what_the_command_says(
+    example: str, mark: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gaoxin.rulebook.load_book", lambda _: shipped())
     file = str(ROOT / "examples" / "incentives" / f"{example}.yaml")
     call = ["firm", file, *arguments, "--as-of", "2025-03-01", "--lang", "en"]
     said = " ".join(RUNNER.invoke(app, call, env={"COLUMNS": "200"}, catch_exceptions=False).output.split())
