@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gaoxin.engines.duckdb import run
     from gaoxin.engines.errors import EngineError
     from gaoxin.engines.explaining import explain
     from gaoxin.engines.influence import leave_one_out
     from gaoxin.engines.outcome import Outcome
+    from gaoxin.engines.running import run
 
 __all__ = ["EngineError", "Outcome", "explain", "leave_one_out", "run"]
 
@@ -18,7 +18,7 @@ _HOME = {
     "Outcome": "outcome",
     "explain": "explaining",
     "leave_one_out": "influence",
-    "run": "duckdb",
+    "run": "running",
 }
 
 

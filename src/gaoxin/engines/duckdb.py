@@ -9,6 +9,7 @@ Results are computed when they are first asked for, and kept. Values are exact d
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from gaoxin.engines.outcome import Outcome
 from gaoxin.engines.tables import Progress, Selection, Source, Tables
@@ -22,6 +23,7 @@ def run(
     threads: int | None = None,
     memory_limit: str | None = None,
     progress: Progress | None = None,
+    out: Path | None = None,
 ) -> Outcome:
     """Open the tables of ``sources`` (by entity) for ``plan``.
 
@@ -30,11 +32,12 @@ def run(
 
     ``sources`` gives Parquet (a file, folder, pattern or list) or an Arrow table for each entity. ``threads`` is how
     many DuckDB may use, all by default; beyond ``memory_limit`` (like ``"2GB"``) it spills to a temporary folder;
-    ``progress`` is called now and then with the share of a query that is done.
+    ``progress`` is called now and then with the share of a query that is done; ``out`` is the file that
+    ``Outcome.write`` may write.
 
     Raises
     ------
     EngineError
         A table that cannot be read or does not fit the plan: a missing key, a wrong period, a reporter twice.
     """
-    return Outcome(plan, Tables(plan, sources, threads=threads, memory_limit=memory_limit, progress=progress))
+    return Outcome(plan, Tables(plan, sources, threads=threads, memory_limit=memory_limit, progress=progress, out=out))

@@ -8,6 +8,8 @@ Results are computed when they are first asked for, and kept. Values are exact d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 
 import numpy as np
@@ -27,6 +29,9 @@ from gaoxin.words import Text
 DIGITS = 38
 """Digits that a decimal128 holds."""
 
+COVERAGE = ("known", "expected", "share")
+"""How many reporters stand behind an aggregate, how many should, and the quotient."""
+
 
 class Outcome:
     """What a plan gives on its tables."""
@@ -45,6 +50,14 @@ class Outcome:
         result = self._result(entity)
         names = [*self._keys(entity), *self.plan.targets_of(entity)]
         return result.select(names)
+
+    def write(self, entity: str, out: Path | str) -> int:
+        """Write the targets of ``entity`` as Parquet, with the columns of ``values``, in no order; how many rows.
+
+        DuckDB streams them into the file ``out`` that the run was opened with, Spark writes a folder of files.
+        """
+        self._keys(entity)
+        return self._tables.retried(lambda: self._tables.copy(*self._as_decimals(entity), out))
 
     def array(self, entity: str, codes: Sequence[str] | None = None) -> NDArray[np.float64]:
         """The numbers of ``codes`` (default: all numeric targets) as float64, before they are rounded; NaN is unknown.
@@ -69,10 +82,9 @@ class Outcome:
         result = self._result(entity)
         parts = []
         for code in self.plan.targets_of(entity):
-            if f"{code}/coverage" not in result.column_names:
+            if f"{code}/share" not in result.column_names:
                 continue
-            covered = result[f"{code}/coverage"].combine_chunks()
-            fields = {name: covered.field(name) for name in ("known", "expected", "share")}
+            fields = {name: result[f"{code}/{name}"] for name in COVERAGE}
             keys = {name: result[name] for name in (entity, "period")}
             parts.append(pa.table({**keys, "code": pa.array([code] * result.num_rows, pa.string()), **fields}))
         texts = [(name, pa.string()) for name in (entity, "period", "code")]
@@ -157,11 +169,19 @@ class Outcome:
             else:
                 selected.append(f"{value.text} AS {quote(code)}")
             if code in frame.coverage:
-                selected.append(f"{frame.coverage[code].text} AS {quote(f'{code}/coverage')}")
+                covered = frame.coverage[code].text
+                selected += [f"{covered}.{name} AS {quote(f'{code}/{name}')}" for name in COVERAGE]
         relation = frame.finish()
         asked = ", ".join(str(ordinal) for ordinal in self.plan.ordinals)
         select = f'SELECT {", ".join(selected)} FROM {quote(relation)} WHERE "@ord" IN ({asked})'
         return statement, select, scales
+
+    def _as_decimals(self, entity: str) -> tuple[Statement, str]:
+        """Steps and select of the targets of ``entity``, with decimals as they are shown."""
+        targets = self.plan.targets_of(entity)
+        statement, select, scales = self._statement(entity, targets)
+        columns = [*map(quote, self._keys(entity)), *(_decimal_sql(code, scales.get(code, 0)) for code in targets)]
+        return statement, f"SELECT {', '.join(columns)} FROM ({select}) shown"
 
     def _located(self, error: EngineError, entity: str, targets: Sequence[str]) -> EngineError:
         """The error, with the target that overflows where that is what happened."""
@@ -191,6 +211,15 @@ def period_text_sql(plan: Plan) -> str:
     """SQL of the period's text, from its ordinal."""
     branches = "".join(f" WHEN {ordinal} THEN '{plan.text(ordinal)}'" for ordinal in plan.ordinals)
     return f'CASE "@ord"{branches} END'
+
+
+def _decimal_sql(code: str, scale: int) -> str:
+    """SQL of the column ``code``, an integer × 10^scale, as the decimal it stands for."""
+    if scale == 0:
+        return quote(code)
+    # A product of decimals has the decimals of both, and neither engine rounds it while its digits are within 38.
+    unit = f"CAST('{format(Decimal(1).scaleb(-scale), 'f')}' AS DECIMAL({scale},{scale}))"
+    return f"CAST({quote(code)} AS DECIMAL({DIGITS - 1 - scale},0)) * {unit} AS {quote(code)}"
 
 
 def _with_decimals(table: pa.Table, scales: Mapping[str, int]) -> pa.Table:

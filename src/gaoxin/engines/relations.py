@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import pyarrow as pa
@@ -24,7 +25,6 @@ from gaoxin.engines.statements import Statement
 from gaoxin.rulebook.periods import period_ordinal
 from gaoxin.rulebook.plan import ItemColumn, Plan
 from gaoxin.words import Text
-
 
 T = TypeVar("T")
 
@@ -49,6 +49,10 @@ class Relations(ABC):
     @abstractmethod
     def compute(self, statement: Statement, select: str) -> pa.Table:
         """What ``select`` gives over the steps of ``statement``; errors of the engine become EngineError."""
+
+    @abstractmethod
+    def copy(self, statement: Statement, select: str, out: Path | str) -> int:
+        """Write what ``select`` gives over the steps of ``statement`` as Parquet; how many rows."""
 
     @abstractmethod
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -86,7 +90,7 @@ class Relations(ABC):
         selected = [
             f'CAST({quote(entity)} AS STRING) AS "@key"',
             f'CAST({quote(parent)} AS STRING) AS "@parent"' if parent else 'CAST(NULL AS STRING) AS "@parent"',
-            self._ordinal(periods) + ' AS "@ord"',
+            self._ordinal(entity, periods) + ' AS "@ord"',
             *(f"CAST({quote(name)} AS STRING) AS {quote(f'carried {name}')}" for name in self.carried.get(entity, ())),
         ]
         cells: dict[str, Value] = {}
@@ -99,6 +103,8 @@ class Relations(ABC):
             cells[column.name] = Number(name, None, column.type.scale or 0) if column.type.kind == "number" else name
             selected.append(f"{converted.text} AS {name.text}")
         where = self._in_periods(wanted) if wanted else "FALSE"
+        if set(wanted) == self.present[entity]:
+            where = "TRUE"  # a filter that lets everything pass would still be applied to every column
         return f"SELECT {', '.join(selected)} FROM {quote(relation(entity))} WHERE {where}", cells
 
     def retried(self, compute: Callable[[], T]) -> T:
@@ -189,9 +195,11 @@ class Relations(ABC):
     def _in_periods(self, ordinals: Iterable[int]) -> str:
         return f"CAST(period AS STRING) IN ({', '.join(self.dialect.text(self.plan.text(at)) for at in ordinals)})"
 
-    def _ordinal(self, periods: Mapping[int, str]) -> str:
+    def _ordinal(self, entity: str, periods: Mapping[int, str]) -> str:
         if not periods:
             return "CAST(NULL AS BIGINT)"
+        if periods.keys() == self.present[entity] and len(periods) == 1:
+            return f"CAST({next(iter(periods))} AS BIGINT)"
         branches = "".join(f" WHEN {self.dialect.text(text)} THEN {ordinal}" for ordinal, text in periods.items())
         return f"CAST(CASE CAST(period AS STRING){branches} END AS BIGINT)"
 

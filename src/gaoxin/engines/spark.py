@@ -7,8 +7,6 @@ The statements are those of the other engine in Spark's dialect, so the results 
 of it runs inside Spark: workers need neither Python nor gaoxin.
 """
 
-# ruff: noqa: S608 - every identifier and text in the SQL is quoted by the dialect
-
 from __future__ import annotations
 
 import logging
@@ -21,17 +19,16 @@ from typing import Any, TypeAlias, TypeVar
 
 import pyarrow as pa
 
-from gaoxin.engines.dialects import SPARK, quote
+from gaoxin.engines.dialects import SPARK
 from gaoxin.engines.errors import EngineError
 from gaoxin.engines.integers import overflow
 from gaoxin.engines.outcome import Outcome
 from gaoxin.engines.relations import Relations, known_entities, refused, relation
-from gaoxin.engines.statements import Statement, Step
+from gaoxin.engines.statements import Statement
 from gaoxin.rulebook.plan import Plan
 from gaoxin.words import Text
 
 try:
-    from py4j.protocol import Py4JJavaError
     from pyspark.errors import ArithmeticException, PySparkException
     from pyspark.sql import DataFrame, SparkSession
 except ImportError as error:  # pragma: no cover - the extra is installed where tests run
@@ -58,8 +55,6 @@ SETTINGS = {
     "spark.sql.constraintPropagation.enabled": "false",
 }
 """What the meaning of a statement rests on; set in a session of our own, whatever the one that is given has."""
-
-ONE_PASS = "spark.sql.analyzer.singlePassResolver.enabled"
 
 _TYPES = {
     "tinyint": "TINYINT", "smallint": "SMALLINT", "int": "INTEGER", "bigint": "BIGINT", "float": "FLOAT",
@@ -88,15 +83,27 @@ def local_session(threads: int | None = None) -> SparkSession:
     running = SparkSession.getActiveSession()
     if running is not None:
         return running
-    builder = SparkSession.Builder().master(f"local[{threads or '*'}]").appName("gaoxin")
-    for name, value in {
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.log.level": "ERROR",
-        "spark.sql.shuffle.partitions": str(threads or 8),
-    }.items():
+    return _started(
+        {
+            "spark.master": f"local[{threads or '*'}]",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.log.level": "ERROR",
+            "spark.sql.shuffle.partitions": str(threads or 8),
+        }
+    )
+
+
+def submitted_session() -> SparkSession:
+    """The Spark that ``spark-submit`` has set up."""
+    return _started({})
+
+
+def _started(settings: Mapping[str, str]) -> SparkSession:
+    builder = SparkSession.Builder().appName("gaoxin")
+    for name, value in settings.items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()
@@ -136,6 +143,12 @@ class SparkTables(Relations):
         """What ``select`` gives over the steps of ``statement``."""
         return self._guarded(lambda: self._stepwise(statement, select).toArrow())
 
+    def copy(self, statement: Statement, select: str, out: Path | str) -> int:
+        """Write what ``select`` gives over the steps of ``statement`` to the Parquet folder ``out``; how many rows."""
+        frame = self.frame(statement, select)
+        self._guarded(lambda: frame.write.mode("errorifexists").parquet(str(out)))
+        return self._guarded(lambda: self.session.read.parquet(str(out)).count())
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The few rows that ``sql`` gives."""
         return self._guarded(lambda: [tuple(row) for row in self.session.sql(sql).collect()])
@@ -153,34 +166,18 @@ class SparkTables(Relations):
         self.session.catalog.dropTempView(name)
 
     def _stepwise(self, statement: Statement, select: str) -> DataFrame:
-        """The frame of ``select``; steps that are read more than once are computed once and kept."""
-        done: list[Step] = []
+        # One view per step: Spark's analyser goes over a whole statement once for each of its layers, over a view once.
         for step in statement.steps:
-            done.append(step)
+            frame = self.session.sql(step.select)
             if step.keep:
-                frame = self._analysed(read_by(step.select, done), step.select)
-                self._checkpointed(frame).createOrReplaceTempView(f"`{step.name}`")
-        return self._analysed(read_by(select, done), select)
+                frame = self._checkpointed(frame)
+            frame.createOrReplaceTempView(f"`{step.name}`")
+        return self.session.sql(select)
 
     def _checkpointed(self, frame: DataFrame) -> DataFrame:
         """``frame`` without its plan, computed once when it is first needed."""
         context = self.session.sparkContext
         return frame.checkpoint(eager=False) if context.getCheckpointDir() else frame.localCheckpoint(eager=False)
-
-    def _analysed(self, steps: Sequence[Step], select: str) -> DataFrame:
-        # Spark's old analyser goes over a statement once for each of its layers, of which a book has hundreds; the new
-        # one goes over it once, and says so when it meets something that it cannot do. Then each layer becomes a view.
-        expressions = ", ".join(f"{quote(step.name)} AS ({step.select})" for step in steps)
-        self.session.conf.set(ONE_PASS, "true")
-        try:
-            return self.session.sql(f"WITH {expressions} {select}" if steps else select)
-        except (PySparkException, Py4JJavaError):
-            self.session.conf.set(ONE_PASS, "false")
-            for step in steps:
-                self.session.sql(step.select).createOrReplaceTempView(f"`{step.name}`")
-            return self.session.sql(select)
-        finally:
-            self.session.conf.set(ONE_PASS, "false")
 
     def _from_arrow(self, table: pa.Table) -> DataFrame:
         with warnings.catch_warnings():
@@ -214,29 +211,7 @@ class SparkOutcome(Outcome):
 
     def frame(self, entity: str) -> DataFrame:
         """The targets of ``entity`` as a DataFrame with the columns of ``values``, in no order, not yet computed."""
-        statement, select, scales = self._statement(entity, self.plan.targets_of(entity))
-        columns = [*self._keys(entity), *self.plan.targets_of(entity)]
-        shown = [shown_decimal(code, scales[code]) if code in scales else quote(code) for code in columns]
-        return self._tables.frame(statement, f"SELECT {', '.join(shown)} FROM ({select})")
-
-
-def read_by(select: str, steps: Sequence[Step]) -> list[Step]:
-    """The ``steps`` that ``select`` rests on and that are not kept, in order."""
-    found: list[Step] = []
-    texts = [select]
-    for step in reversed(steps):
-        if not step.keep and any(quote(step.name) in text for text in texts):
-            found.append(step)
-            texts.append(step.select)
-    return found[::-1]
-
-
-def shown_decimal(code: str, scale: int) -> str:
-    """SQL of the column ``code``, an integer × 10^scale, as the decimal it stands for."""
-    if scale == 0:
-        return quote(code)
-    unit = f"CAST('1e-{scale}' AS DECIMAL({scale},{scale}))"
-    return f"CAST({quote(code)} AS DECIMAL({37 - scale},0)) * {unit} AS {quote(code)}"
+        return self._tables.frame(*self._as_decimals(entity))
 
 
 def _type_name(kind: str) -> str:

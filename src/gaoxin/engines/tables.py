@@ -117,9 +117,9 @@ class Tables(Relations):
             table: pa.Table = self._guarded(lambda: self.connection.sql(sql).to_arrow_table())
             return table
 
-    def copy(self, statement: Statement, select: str, out: Path) -> int:
+    def copy(self, statement: Statement, select: str, out: Path | str) -> int:
         """Write what ``select`` gives over the steps of ``statement`` to a Parquet file as a stream; how many rows."""
-        target = f"{DUCKDB.text(str(out.absolute()))} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+        target = f"{DUCKDB.text(str(Path(out).absolute()))} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
         with self._watched():
             ((rows,),) = self.rows(f"COPY ({_whole(statement, select)}) TO {target}")
         return int(rows)
