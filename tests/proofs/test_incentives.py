@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -136,3 +138,13 @@ def test_every_published_amount_is_the_difference_of_what_is_kept() -> None:
     for name, cliff in published_cliffs():
         lost = Fraction(cliff["kept_before"]) - Fraction(cliff["kept_after"])
         assert Fraction(cliff["lost"]) == lost > 0, name
+
+
+def test_the_example_of_the_guide_fits_the_book(tmp_path: Path) -> None:
+    guide = (DOCS / "rulebooks.md").read_text(encoding="utf-8")
+    (example,) = [block for block in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL) if "signed:" in block]
+    path = tmp_path / "properties.yaml"
+    path.write_text(example, encoding="utf-8")
+    found = load_properties(replace(the_book(), properties=(path,)))
+    assert [one.code for one in found.statements] == ["p_range", "p_rises", "p_keeps"]
+    assert list(found.findings) == ["exclusive:hnte_reduced_rate:small_low_profit"]
