@@ -8,7 +8,7 @@ RUN := $(UV) run --no-sync
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit browser lint types contracts check bench bench-smoke clean
+.PHONY: help demo test unit browser platform-tests lint types contracts check bench bench-smoke clean
 
 help: ## 显示本帮助 · show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ unit: .venv/ready ## 不含浏览器测试 · tests without the browser
 
 browser: .venv/ready ## 浏览器测试 · browser tests
 	@$(RUN) pytest -m browser
+
+platform-tests: .venv/ready ## 平台测试，用 DATABASE_URL 的数据库 · tests of the platform on the database of DATABASE_URL
+	@$(RUN) pytest -n auto tests/platform -m "not browser"
 
 lint: .venv/ready ## 代码风格 · style
 	@$(RUN) ruff check . && $(RUN) ruff format --check .
