@@ -82,6 +82,7 @@ def test_a_check_must_be_one_that_can_be_passed_and_failed(outcomes):
     assert figures(outcomes["possible:staff_given"].verdict.example)["staff"] < 0
     assert outcomes["possible:vacuous"].verdict.detail.en == "nobody can fail it: it checks nothing"
     assert outcomes["possible:impossible"].verdict.detail.en == "nobody can pass it"
+    assert state(outcomes, "possible:unknown_limit") == "not_applicable"
 
 
 def test_a_gap_is_told_from_what_the_rule_itself_leaves_open(outcomes):

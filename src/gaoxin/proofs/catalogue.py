@@ -8,7 +8,7 @@ from functools import partial
 
 from gaoxin.proofs.bands import astray
 from gaoxin.proofs.cliffs import Along, along
-from gaoxin.proofs.entitlement import answerable, somebody, somebody_failing, unanswered
+from gaoxin.proofs.entitlement import answerable, somebody, somebody_failing, unanswered, undecided_by_the_book
 from gaoxin.proofs.lowering import NotLowered
 from gaoxin.proofs.order import reversal, violation
 from gaoxin.proofs.outcomes import Cliff, PropertyKind, Verdict
@@ -167,6 +167,9 @@ def _check(code: str, search: Search) -> Verdict:
     if failing is None and search.properties.signed is not None:
         # A check may be there for the very figures that are below zero and should not be.
         failing = somebody_failing(replace(search, properties=replace(search.properties, signed=None)), code)
+    if failing is None and undecided_by_the_book(search, code):
+        zh, en = "取决于本书不知道的本期数值", "it turns on what the book does not know for the period"
+        return Verdict("not_applicable", Text(zh, en))
     if failing is None:
         return Verdict("refuted", Text("没有人会不通过，等于不审核", "nobody can fail it: it checks nothing"))
     if somebody(search, [code]) is None:

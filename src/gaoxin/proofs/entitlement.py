@@ -32,6 +32,12 @@ def somebody_failing(search: Search, code: str) -> Example | None:
     return None if found is None else found.example({code: False})
 
 
+def undecided_by_the_book(search: Search, code: str) -> bool:
+    """Whether the check ``code`` could be failed if the book knew what it leaves open in the period."""
+    found = search.within(search.declared, lambda setting: [negated(setting.truth(code).value)], passing=False)
+    return found is not None
+
+
 def unanswered(search: Search, code: str, given: Iterable[str] = (), *, declared: bool = False) -> Example | None:
     """A reporter that has given every figure, also of earlier periods, and for which ``code`` is yet unknown.
 
