@@ -19,7 +19,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
+from gaoxin.platform.frame.templatetags.frame import MISSING, day, figure, name
 from gaoxin.platform.language import language
 
 ROWS = 100
@@ -84,10 +87,21 @@ class Table:
         return found
 
     @property
-    def rows(self) -> Iterable[list[tuple[Column, Any, str]]]:
-        """The cells of the page: column, value, address."""
-        for record in self.page:
-            yield [(c, c.value(record), c.link(record) if c.link else "") for c in self.columns]
+    def body(self) -> SafeString:
+        """The rows of the page as HTML; put together here because a template takes three times as long for it."""
+        return mark_safe("".join(f"<tr>{self._row(record)}</tr>" for record in self.page))  # noqa: S308  all is escaped
+
+    def _row(self, record: Any) -> str:
+        cells = []
+        for number, column in enumerate(self.columns):
+            shown = _cell(column, column.value(record))
+            if column.link is not None:
+                shown = format_html('<a href="{}">{}</a>', column.link(record), shown)
+            if number == 0:
+                cells.append(f'<th scope="row"{_NUMBER if column.numeric else ""}>{shown}</th>')
+            else:
+                cells.append(f"<td{_NUMBER if column.numeric else ''}>{shown}</td>")
+        return "".join(cells)
 
     @property
     def shows_synthetic(self) -> bool:
@@ -115,6 +129,17 @@ def file_answer(
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}-{stamp}.{form}"'
     return response
+
+
+_NUMBER = ' class="number"'
+
+
+def _cell(column: Column, value: Any) -> SafeString:
+    if column.numeric:
+        return conditional_escape(figure(value))
+    if isinstance(value, datetime.date):
+        return conditional_escape(day(value))
+    return conditional_escape(MISSING if value is None else name(value))
 
 
 def neutral(value: Any) -> Any:
