@@ -17,7 +17,7 @@ from gaoxin.proofs.searching import Search
 from gaoxin.proofs.setting import rests_on
 from gaoxin.proofs.solving import Effort, Undecided
 from gaoxin.rulebook.benefits import Benefit
-from gaoxin.rulebook.entries import Parameter
+from gaoxin.rulebook.entries import Band
 from gaoxin.rulebook.formula import short_text
 from gaoxin.rulebook.parameters import value_in
 from gaoxin.rulebook.periods import holds_in
@@ -83,13 +83,12 @@ def _tables(properties: Properties, ordinal: int, effort: Effort) -> Iterator[Pr
         if held is not None and held.bands:
             name = parameter.name
             statement = Text(f"每个数恰在一档：{name.zh}", f"every number is in exactly one band: {name.en}")
-            decide = partial(_table, parameter, ordinal, properties, effort)
+            decide = _open(partial(_table, held.bands, effort))
             yield _property(properties, f"bands:{code}", "bands", statement, "", "", decide)
 
 
-def _table(parameter: Parameter, ordinal: int, properties: Properties, effort: Effort, _: Search) -> Verdict:
-    held = value_in(parameter, ordinal, properties.book.frequency)
-    found = None if held is None else astray(held.bands, effort)
+def _table(bands: tuple[Band, ...], effort: Effort, _: Search) -> Verdict:
+    found = astray(bands, effort)
     if found is None:
         return PROVEN
     number, times = short_text(found[0]), found[1]
@@ -100,7 +99,7 @@ def _benefits(properties: Properties, ordinal: int) -> Iterator[Property]:
     for benefit in properties.book.benefits.values():
         name = benefit.name
         statement = Text(f"有人可以享受：{name.zh}", f"somebody can be entitled: {name.en}")
-        possible = partial(_possible, benefit, _in_force(properties, benefit, ordinal))
+        possible = _open(partial(_possible, benefit, _in_force(properties, benefit, ordinal)))
         yield _property(
             properties, f"possible:{benefit.code}", "possible", statement, benefit.instrument, benefit.entity, possible
         )
@@ -127,16 +126,11 @@ def _possible(benefit: Benefit, in_force: bool, search: Search) -> Verdict:
     if not in_force:
         zh, en = "本期不在已知的适用日期内", "the period is outside the dates for which it is known"
         return Verdict("not_applicable", Text(zh, en))
-    try:
-        closed = [one.name for one in benefit.conditions if not answerable(search, one.code)]
-        if closed:
-            zh, en = "；".join(name.zh for name in closed), "; ".join(name.en for name in closed)
-            return Verdict("not_applicable", Text(f"本书不知道：{zh}", f"this book does not know: {en}"))
-        example = somebody(search, [benefit.code])
-    except Undecided as undecided:
-        return Verdict("undecided", undecided.why)
-    except NotLowered as refused:
-        return Verdict("undecided", refused.what)
+    closed = [one.name for one in benefit.conditions if not answerable(search, one.code)]
+    if closed:
+        zh, en = "；".join(name.zh for name in closed), "; ".join(name.en for name in closed)
+        return Verdict("not_applicable", Text(f"本书不知道：{zh}", f"this book does not know: {en}"))
+    example = somebody(search, [benefit.code])
     if example is None:
         return Verdict("refuted", Text("各条件不能同时满足", "its conditions cannot all be met"))
     return Verdict("proven", Text("有例", "by example"), example)

@@ -1,4 +1,4 @@
-"""What can be asked of every benefit: can anybody have it, is its answer known, and what excludes it."""
+"""What can be asked of every benefit and check: can anybody meet it, can anybody fail it, is there always an answer."""
 
 from __future__ import annotations
 

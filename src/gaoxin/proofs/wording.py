@@ -74,12 +74,14 @@ def example_words(book: Book, example: Example) -> Text:
         if many and value == 0:  # also false
             continue
         said = figure_text(book, item.code, value)
-        where = ""
+        where = Text("", "")
         if (at.entity, at.key) != (example.at.entity, example.at.key):
-            where = f"{book.entities[at.entity].name.zh} {at.key} "
+            whose = book.entities[at.entity].name
+            where = Text(f"{whose.zh} {at.key} ", f"{whose.en} {at.key} ")
         if at.ordinal != example.at.ordinal:
-            where += f"{period_text(at.ordinal, book.frequency)} "
-        parts.append(Text(f"{where}{item.name.zh} {said.zh}", f"{where}{item.name.en} {said.en}"))
+            when = period_text(at.ordinal, book.frequency)
+            where = Text(f"{where.zh}{when} ", f"{where.en}{when} ")
+        parts.append(Text(f"{where.zh}{item.name.zh} {said.zh}", f"{where.en}{item.name.en} {said.en}"))
     if len(parts) < len(example.shown):
         parts.append(Text("其余为零或否", "the others zero or no"))
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
