@@ -265,6 +265,8 @@ def _connect(
     if memory_limit is not None:
         config["memory_limit"] = memory_limit
     connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET enable_progress_bar = true")
+    connection.execute("SET enable_progress_bar_print = false")  # progress is reported, not printed
     connection.execute(f"SET allowed_paths = [{', '.join(map(DUCKDB.text, allowed))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.tables import Selection
 from gaoxin.incentives.batch.cells import WIDTH, Fault, cell
+from gaoxin.incentives.batch.database import database
 from gaoxin.incentives.batch.files import ROW, Folder, GivenFile
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook.book import Book
@@ -95,10 +96,7 @@ def screen(
     InputError
         A column that no figure can be read from; amounts of the whole file in another unit.
     """
-    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(folder.path / "spill")}
-    if memory_limit is not None:
-        config["memory_limit"] = memory_limit
-    with duckdb.connect(":memory:", config=config) as connection:
+    with database(folder.path, memory_limit) as connection:
         return _Screen(connection, files, book, entity, year, folder).firms()
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gaoxin.engines.dialects import DUCKDB, quote
+from gaoxin.incentives.batch.database import database
 from gaoxin.incentives.batch.judging import STATES
 from gaoxin.rulebook.benefits import Benefit
 
@@ -68,10 +69,7 @@ def summarise(results: Path, benefits: Sequence[Benefit], *, memory_limit: str |
 
 @contextmanager
 def _opened(results: Path, memory_limit: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(results.parent / ".spill")}
-    if memory_limit is not None:
-        config["memory_limit"] = memory_limit
-    with duckdb.connect(":memory:", config=config) as connection:
+    with database(results.parent, memory_limit) as connection:
         connection.execute(f"CREATE VIEW answers AS SELECT * FROM read_parquet({DUCKDB.text(str(results))})")
         yield connection
 

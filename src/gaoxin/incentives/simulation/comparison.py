@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gaoxin.engines.dialects import DUCKDB, quote
+from gaoxin.incentives.batch.database import database
 from gaoxin.rulebook.benefits import Benefit
 
 GROUPS = ("size", "section", "zone")
@@ -97,10 +97,7 @@ def compare(
     The firms for which anything changes are written to ``changes``.
     """
     columns = set(pq.read_schema(before).names)
-    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(changes.parent / ".spill")}
-    if memory_limit is not None:
-        config["memory_limit"] = memory_limit
-    with duckdb.connect(":memory:", config=config) as connection:
+    with database(changes.parent, memory_limit) as connection:
         connection.execute(f"CREATE VIEW joined AS {_joined(before, after, groups, columns)}")
         long = " UNION ALL ".join(_one(group) for group in groups)
         connection.execute(f"CREATE VIEW firms AS {long}")

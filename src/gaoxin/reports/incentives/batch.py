@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from gaoxin import __version__
 from gaoxin.engines.dialects import DUCKDB
 from gaoxin.incentives.answers import DISCLAIMER
 from gaoxin.incentives.batch import BatchResult
+from gaoxin.incentives.batch.database import database
 from gaoxin.incentives.batch.summary import unclaimed_select
 from gaoxin.reports.incentives import batch_tables as tables
 from gaoxin.reports.incentives.groups import GROUPS
@@ -107,7 +106,7 @@ def _write_csv(path: Path, result: BatchResult) -> None:
 
 def _write_unclaimed(path: Path, result: BatchResult) -> None:
     """All that was not claimed, the largest first."""
-    with duckdb.connect(":memory:", config={"temp_directory": str(path.parent / ".spill")}) as connection:
+    with database(path.parent) as connection:
         select = unclaimed_select(result.results, result.benefits)
         target = f"{DUCKDB.text(str(path))} (FORMAT parquet, COMPRESSION zstd)"
         connection.execute(f"COPY ({select} ORDER BY gain DESC, firm, benefit) TO {target}")
