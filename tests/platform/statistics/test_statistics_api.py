@@ -67,4 +67,4 @@ def test_a_file_is_taken_by_api_and_its_report_read(
     run_waiting()
     status, held = call("zone_reporter", "GET", f"imports/{answer.json()['id']}")
     assert (status, held["state"], held["taken"]) == (200, "refused", 0)
-    assert held["report"][0]["rule"] == "reporter.credit-code"
+    assert held["report"][0]["rule"] == "import.reporter"

@@ -10,7 +10,7 @@ from gaoxin.problems import Problem
 BOOK = "torch-enterprise-2022"
 
 YEAR = {"qc05_0": "1000", "qc06": "300", "qc220": "500", "qc24": "9000", "qc31": "4000", "qc33": "5000",
-        "qc234": "100", "qc12": "80", "qc13": "50", "qd01": "200", "qc14": "30", "qc16": "20"}  # fmt: skip
+        "qc234": "100", "qc12": "80", "qc13": "50", "qd01": "200", "qd06": "40", "qc14": "30"}  # fmt: skip
 
 
 def judge(figures: dict[str, str], before: dict[str, str] | None = None) -> list[Problem]:
@@ -42,14 +42,21 @@ def test_an_empty_return_cannot_be_submitted() -> None:
 
 
 def test_a_thousandfold_amount_is_a_slip_of_the_unit_and_a_thousandfold_headcount_an_outlier() -> None:
-    found = judge({**YEAR, "qc05_0": "1003000", "qd01": "200000"}, YEAR)
-    assert at(found, "compare.unit-slip") == ["qc05_0"]
-    assert at(found, "compare.outlier") == ["qd01"]
+    found = judge({**YEAR, "qc14": "30900", "qd06": "40000"}, YEAR)
+    assert at(found, "compare.unit-slip") == ["qc14"]
+    assert at(found, "compare.outlier") == ["qd06"]
+
+
+def test_what_the_book_itself_compares_with_last_year_is_said_once() -> None:
+    found = [p for p in judge({**YEAR, "qc05_0": "1003000"}, YEAR) if p.item == "qc05_0" and p.severity == "warning"]
+    assert [p.rule.startswith("compare.") for p in found if "1003000" in p.message.zh or "上期" in p.message.zh] == [
+        False
+    ]
 
 
 def test_a_whole_return_in_yuan_is_one_finding() -> None:
-    amounts = {code: text for code, text in YEAR.items() if code != "qd01"}
-    found = judge({"qd01": "200", **{code: f"{text}000" for code, text in amounts.items()}}, YEAR)
+    amounts = {code: text for code, text in YEAR.items() if not code.startswith("qd")}
+    found = judge({"qd01": "200", "qd06": "40", **{code: f"{text}000" for code, text in amounts.items()}}, YEAR)
     assert at(found, "compare.unit-slip") == [None]
 
 

@@ -209,7 +209,7 @@ def test_the_pages_take_a_file_and_show_what_became_of_it(
     world: World, signed_in: Callable[..., object], firms: Collection
 ) -> None:
     browser = signed_in("zone_reporter")
-    answer = browser.post("/statistics/collections/firms-2025/upload/", {"file": csv("x,Z1,2025,1,,,1")})
+    answer = browser.post("/statistics/returns/firms-2025/upload/", {"file": csv("x,Z1,2025,1,,,1")})
     assert answer.status_code == 302
     run_waiting()
     page = browser.get(f"/statistics/imports/{Import.objects.get().pk}/").content.decode()

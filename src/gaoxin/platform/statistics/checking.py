@@ -16,6 +16,7 @@ from gaoxin.platform.statistics import books, document
 from gaoxin.platform.statistics.comparison import against_earlier
 from gaoxin.platform.statistics.document import Figures
 from gaoxin.problems import Problem
+from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Check, Derived
 from gaoxin.rulebook.evaluate import At, Evaluator, Row, Rows, rounded
@@ -24,6 +25,8 @@ from gaoxin.words import Text
 
 _KEY = "r"
 """The reporter at hand; its name does not matter to the rules."""
+_SHOWN = 8
+"""Figures shown with a check that is not met."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,18 @@ def findings(judged: Judged) -> list[Problem]:
     if not any(judged.figures.values()):
         message = Text("还没有填写任何数据", "nothing was entered yet")
         return [problem("returns.empty", None, message)]
-    found = [*_failed(judged), *against_earlier(judged.book, judged.entity, judged.figures, judged.before)]
+    found = list(_failed(judged))
+    # Where a check of the book that is not met compares with last period itself, nothing is said twice.
+    said = {one.item for one in found if _looks_back(judged.book, one.rule)}
+    compared = against_earlier(judged.book, judged.entity, judged.figures, judged.before)
+    found += [one for one in compared if one.item is None or one.item not in said]
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda one: order[one.severity])
+
+
+def _looks_back(book: Book, code: str) -> bool:
+    node = book.expressions.trees[code]
+    return any(isinstance(part, tree.Prior) for part in tree.walk(node))
 
 
 def computed(judged: Judged) -> list[tuple[Derived, str]]:
@@ -99,7 +111,10 @@ def _problem(judged: Judged, check: Check, number: int) -> Problem:
     """A check that is not met, with the figures it rests on, at the cell of the first of them."""
     names = [name for name in _reported(judged.book, check.code) if judged.book.items[name].entity == check.entity]
     cells = [f"{check.entity}.{number}.{name}" if number else name for name in names]
-    shown = [(name, judged.figures.get(cell) or "—") for name, cell in zip(names, cells, strict=True)][:8]
+    shown = [
+        (name, document.plain(judged.book.items[name], judged.figures.get(cell, "")) or "—")
+        for name, cell in zip(names, cells, strict=True)
+    ][:_SHOWN]
     zh, en = "，".join(f"{n} = {v}" for n, v in shown), ", ".join(f"{n} = {v}" for n, v in shown)
     return Problem(
         rule=check.code,

@@ -72,7 +72,8 @@ def _vanished(book: Book, entity: str, figures: Figures, before: Figures) -> Ite
             continue
         yield Problem(
             "compare.vanished", "warning",
-            Text(f"{item.name.zh}上期为 {text}，本期空白", f"{item.name.en} was {text} last period and is blank now"),
+            Text(f"{item.name.zh}上期为 {_shown(float(text))}，本期空白",
+                 f"{item.name.en} was {_shown(float(text))} last period and is blank now"),
             Text("请补填；确无此数请说明原因", "fill it in; if there is none, say why"),
             item=code, value="",
         )  # fmt: skip

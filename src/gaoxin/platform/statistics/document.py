@@ -122,8 +122,15 @@ def typed(book: Book, entity: str, given: Mapping[str, str]) -> tuple[dict[str, 
         try:
             kept[name] = read(found.item, text)
         except CellError as fault:
-            wrong.append(problem(fault.rule, name, fault.message, fault.remedy))
+            title = found.item.name
+            message = Text(f"{title.zh}：{fault.message.zh}", f"{title.en}: {fault.message.en}")
+            wrong.append(problem(fault.rule, name, message, fault.remedy))
     return kept, wrong
+
+
+def plain(item: Item, text: str) -> str:
+    """A kept figure without needless zeros, as it is typed."""
+    return text if item.decimals is None or not text else f"{Decimal(text).normalize():f}"
 
 
 def constant(item: Item, text: str) -> Constant:

@@ -20,19 +20,12 @@ ALWAYS_BELOW = 3
 """Rows shown for what there are several of, at least; one more than are filled."""
 
 
-def plain(item: Item, text: str) -> str:
-    """A kept figure as it stands in a control: no needless zeros."""
-    if item.decimals is None or not text:
-        return text
-    return f"{Decimal(text).normalize():f}"
-
-
 def shown(item: Item, text: str) -> str:
     """A kept figure to be read: thousands separators, yes and no, a dash where it is blank."""
     if not text:
         return "—"
     if item.decimals is not None:
-        return figure(Decimal(plain(item, text)))
+        return figure(Decimal(document.plain(item, text)))
     if item.type == "flag":
         return str(words("是", "yes") if text == "true" else words("否", "no"))
     return text
@@ -63,7 +56,7 @@ class Field:
     @property
     def typed(self) -> str:
         """What stands in the control."""
-        return plain(self.item, self.text) if self.raw is None else self.raw
+        return document.plain(self.item, self.text) if self.raw is None else self.raw
 
     @property
     def value(self) -> str:

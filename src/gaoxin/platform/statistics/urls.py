@@ -4,21 +4,22 @@ from django.urls import path
 
 from gaoxin.platform.statistics.views import collections, figures, files, returns
 
-RETURN = "returns/<slug:collection>/<slug:code>/"
+COLLECTION = "returns/<slug:code>/"
+RETURN = "returns/<slug:collection>/of/<slug:code>/"
 
 urlpatterns = [
-    path("", collections.index, name="collections"),
-    path("collections/add/", collections.add, name="add"),
-    path("collections/<slug:code>/", collections.page, name="collection"),
-    path("collections/<slug:code>/returns/", collections.returns, name="returns"),
-    path("collections/<slug:code>/extend/", collections.extend, name="extend"),
-    path("collections/<slug:code>/close/", collections.close, name="close"),
-    path("collections/<slug:code>/remind/", collections.remind, name="remind"),
-    path("collections/<slug:code>/ask/", collections.ask, name="ask"),
-    path("collections/<slug:code>/forward-all/", collections.forward_all, name="forward-all"),
-    path("collections/<slug:code>/approve-all/", collections.approve_all, name="approve-all"),
-    path("collections/<slug:code>/upload/", files.upload, name="upload"),
-    path("collections/<slug:code>/table.xlsx", files.table, name="table"),
+    path("returns/", collections.index, name="collections"),
+    path("open/", collections.add, name="add"),
+    path(COLLECTION, collections.page, name="collection"),
+    path(f"{COLLECTION}list/", collections.returns, name="returns"),
+    path(f"{COLLECTION}extend/", collections.extend, name="extend"),
+    path(f"{COLLECTION}close/", collections.close, name="close"),
+    path(f"{COLLECTION}remind/", collections.remind, name="remind"),
+    path(f"{COLLECTION}ask/", collections.ask, name="ask"),
+    path(f"{COLLECTION}forward-all/", collections.forward_all, name="forward-all"),
+    path(f"{COLLECTION}approve-all/", collections.approve_all, name="approve-all"),
+    path(f"{COLLECTION}upload/", files.upload, name="upload"),
+    path(f"{COLLECTION}table.xlsx", files.table, name="table"),
     path("imports/<uuid:key>/", files.imported, name="import"),
     path(RETURN, returns.page, name="return"),
     path(f"{RETURN}enter/", returns.enter, name="enter"),

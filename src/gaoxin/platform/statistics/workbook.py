@@ -16,7 +16,7 @@ import xlsxwriter
 
 from gaoxin.platform.frame.tables import SYNTHETIC, neutral
 from gaoxin.platform.refusals import refuse
-from gaoxin.platform.statistics import books, sheet
+from gaoxin.platform.statistics import books, document, sheet
 from gaoxin.platform.statistics.document import Figures
 from gaoxin.platform.statistics.models import Collection, Return
 from gaoxin.problems import Problem
@@ -69,7 +69,7 @@ class _Look:
             # Beyond 15 digits a spreadsheet would round: then the figure is written as text and read back exactly.
             digits = len(text.replace(".", "").lstrip("-0"))
             write = page.write_number if digits <= 15 else page.write_string
-            write(row, column, Decimal(text) if digits <= 15 else sheet.plain(item, text), look)
+            write(row, column, Decimal(text) if digits <= 15 else document.plain(item, text), look)
         else:
             shown = {"true": "是", "false": "否"}.get(text, text) if item.type == "flag" else text
             page.write_string(row, column, shown, look)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,7 +29,7 @@ from gaoxin.problems import InputError
 RETURNS = (
     Column(
         "name", words("单位", "Reporter"), lambda r: r.organisation.label, "organisation__name",
-        lambda r: f"/statistics/returns/{r.collection.code}/{r.organisation.code}/",
+        lambda r: reverse("statistics:return", args=(r.collection.code, r.organisation.code)),
     ),
     Column("code", words("代码", "Code"), lambda r: r.organisation.code, "organisation__code"),
     Column("zone", words("园区", "Zone"), lambda r: r.zone.label if r.zone else None, "zone__path"),
@@ -51,7 +52,7 @@ def index(request: PageRequest) -> HttpResponse:
 
     columns = (
         Column("name", words("采集", "Collection"), lambda c: c.label, "name",
-               lambda c: f"/statistics/collections/{c.code}/"),
+               lambda c: reverse("statistics:collection", args=(c.code,))),
         Column("period", words("报告期", "Period"), lambda c: c.period, "period"),
         Column("due", words("截止", "Due"), lambda c: c.due, "due"),
         Column("closed", words("关闭", "Closed"), lambda c: c.closed, "closed"),
