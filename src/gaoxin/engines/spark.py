@@ -141,7 +141,9 @@ class SparkTables(Relations):
 
     def compute(self, statement: Statement, select: str) -> pa.Table:
         """What ``select`` gives over the steps of ``statement``."""
-        return self._guarded(lambda: self._stepwise(statement, select).toArrow())
+        found: pa.Table = self._guarded(lambda: self._stepwise(statement, select).toArrow())
+        # Spark marks columns that cannot be unknown; a result has the same schema whatever computed it.
+        return found.cast(pa.schema([field.with_nullable(True) for field in found.schema]))
 
     def copy(self, statement: Statement, select: str, out: Path | str) -> int:
         """Write what ``select`` gives over the steps of ``statement`` to the Parquet folder ``out``; how many rows."""
