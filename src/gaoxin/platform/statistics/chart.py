@@ -35,7 +35,7 @@ def draw(figures: Figures) -> str | None:
     kept = {str(row["place"]) for row in ranked[:MOST_PLACES]}
     rows = [row for row in rows if row["place"] in kept]
     base = alt.Chart(alt.NamedData(name="rows"))
-    value = alt.Axis(title=None, format=",", tickCount=5)
+    value = alt.Axis(title=None, format=",~f", tickCount=5)
     periods = sorted({str(row["period"]) for row in rows})
     colour = alt.condition(alt.datum.place == best, alt.value(ACCENT), alt.value(PEER))
     if len(periods) > 1:

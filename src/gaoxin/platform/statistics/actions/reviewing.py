@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, limit, permit
 from gaoxin.platform.audit.journal import action, record
 from gaoxin.platform.organisations.actions import need_reason
-from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.refusals import problem, refuse
 from gaoxin.platform.statistics import books, document
 from gaoxin.platform.statistics.actions.reporting import locked, open_version, step
@@ -36,14 +34,14 @@ def approve(reader: Reader, held: Return) -> Return:
 
 
 @action
-def pass_on_all(reader: Reader, collection: Collection, place: Organisation, verb: str) -> int:
-    """Forward or approve (``verb``) everything of the collection below ``place`` that waits for the reader.
+def pass_on_all(reader: Reader, collection: Collection, verb: str) -> int:
+    """Forward or approve (``verb``) everything of the collection that waits for the reader, wherever they may.
 
     What the reader submitted or forwarded themselves is left for somebody else. How many returns it was.
     """
     permission, waiting = waiting_for(verb)
-    permit(reader, permission, place)
-    returns = mine(reader, permission, collection, waiting).filter(organisation__path__startswith=place.path)
+    there = Return.objects.filter(collection=collection, state=waiting)
+    returns = limit(reader, permission, there).select_related("collection", "organisation", "latest")
     done = 0
     for held in list(returns.select_for_update(of=("self",)).defer("latest__figures")):
         assert held.latest is not None  # noqa: S101  it was submitted
@@ -111,12 +109,6 @@ def correct(reader: Reader, held: Return, *, reason: str) -> Return:
 def waiting_for(verb: str) -> tuple[Permission, State]:
     """Who does ``verb``, and in which state returns wait for it."""
     return (REVIEW, State.SUBMITTED) if verb == "forward" else (APPROVE, State.REVIEWED)
-
-
-def mine(reader: Reader, permission: Permission, collection: Collection, state: State) -> QuerySet[Return]:
-    """The returns of the collection that wait for the reader in ``state``."""
-    there = Return.objects.filter(collection=collection, state=state)
-    return limit(reader, permission, there).select_related("collection", "organisation", "latest")
 
 
 def _pass_on(reader: Reader, held: Return, verb: str) -> Return:

@@ -6,30 +6,29 @@ import datetime
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, limit
 from gaoxin.platform.app import Found, Todo
 from gaoxin.platform.language import words
-from gaoxin.platform.statistics.models import EDITABLE, Return, State
+from gaoxin.platform.statistics.models import EDITABLE, Collection, Return, State
 from gaoxin.platform.statistics.permissions import APPROVE, ENTER, REVIEW, VIEW
 
 
 def found(reader: Reader, text: str) -> list[Found]:
-    """Returns of organisations whose name holds ``text`` or whose code begins with it, the latest first."""
+    """Collections whose name holds ``text`` or whose code begins with it, the latest first.
+
+    Single returns are found through the list of a collection, or the page of the organisation.
+    """
     if not reader.may(VIEW):
         return []
-    there = limit(reader, VIEW, Return.objects.select_related("organisation", "collection"))
-    named = there.filter(organisation__name__icontains=text) | there.filter(organisation__code__istartswith=text)
+    named = Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__istartswith=text)
     return [
-        Found(
-            words("报表", "return"), one.organisation.name,
-            reverse("statistics:return", args=(one.collection.code, one.organisation.code)), one.collection.code,
-        )
-        for one in named.order_by("-collection__period", "organisation__path")[:20]
-    ]  # fmt: skip
+        Found(words("采集", "collection"), one.name, reverse("statistics:collection", args=(one.code,)), one.period)
+        for one in Collection.objects.filter(named)[:20]
+    ]
 
 
 def todo(reader: Reader, today: datetime.date) -> list[Todo]:

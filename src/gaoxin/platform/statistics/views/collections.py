@@ -174,11 +174,10 @@ def _pass_on(request: PageRequest, code: str, verb: str) -> HttpResponse:
     permission, _ = reviewing.waiting_for(verb)
     collection = queries.collection(request.reader, code, permission)
 
-    def act() -> int:
-        places = root(request.reader, permission)
-        return reviewing.pass_on_all(request.reader, collection, places, verb)
-
-    return _attempt(request, collection, act, lambda n: words(f"已处理 {n} 份", f"{n} returns passed on"))
+    return _attempt(
+        request, collection, lambda: reviewing.pass_on_all(request.reader, collection, verb),
+        lambda n: words(f"已处理 {n} 份", f"{n} returns passed on"),
+    )  # fmt: skip
 
 
 def _attempt(request: PageRequest, collection: Collection, act: Any, said: Any) -> HttpResponse:

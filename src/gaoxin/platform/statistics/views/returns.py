@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -192,7 +192,9 @@ def _key(one: Problem) -> str:
 
 def _version(request: PageRequest, held: Return) -> Any:
     number = request.GET.get("version", "")
-    return held.versions.filter(number=int(number)).first() if number.isdigit() else held.latest
+    if number.isascii() and number.isdigit() and len(number) < 6:
+        return get_object_or_404(held.versions, number=int(number))
+    return held.latest
 
 
 def _remarks(held: Return) -> dict[str, list[str]]:
