@@ -22,6 +22,9 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help=tr("端口", "port"))] = 8000,
     processes: Annotated[int, typer.Option(min=1, help=tr("服务进程数", "processes that answer"))] = 1,
     workers: Annotated[int, typer.Option(min=0, help=tr("后台任务进程数", "processes for background jobs"))] = 1,
+    local: Annotated[
+        bool, typer.Option("--local", help=tr("仅供本机使用，不经 HTTPS", "for this machine only, without HTTPS"))
+    ] = False,
 ) -> None:
     """Set below: the help speaks the language of the call."""
     import os
@@ -31,11 +34,23 @@ def serve(
     from gaoxin.platform.site_folder import is_own_machine, make_site, open_site, prepare
 
     site = site.resolve()
-    # Without HTTPS only on one's own machine: elsewhere a proxy in front does HTTPS.
-    make_site(site, **({"HTTPS": "no"} if is_own_machine(host) else {}))
+    if local:
+        if not is_own_machine(host):
+            raise typer.BadParameter(tr("--local 只能监听本机地址", "--local listens on this machine only"))
+        os.environ["GAOXIN_HTTPS"] = "no"
+    make_site(site)
     typer.echo(tr("准备站点（数据库、静态文件）…", "preparing the site (database, static files) …"))
     open_site(site)
     prepare()
+    from django.conf import settings
+
+    if settings.SECURE and not settings.SECURE_PROXY_SSL_HEADER:
+        typer.echo(
+            tr(
+                "站点要求 HTTPS：请在前面设代理并设置 GAOXIN_PROXIES=1；只在本机试用可加 --local",
+                "the site asks for HTTPS: put a proxy in front and set GAOXIN_PROXIES=1; to try it here, add --local",
+            )
+        )
     started = [
         subprocess.Popen([sys.executable, "-m", "gaoxin.platform.jobs", str(site)])  # noqa: S603
         for _ in range(workers)

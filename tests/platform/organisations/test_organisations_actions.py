@@ -47,6 +47,7 @@ def test_parks_stand_in_parks_to_any_depth(world: World, reader: Readers) -> Non
     ("changed", "rule"),
     [
         ({"kind": Kind.ZONE}, "organisations.place"),
+        ({"kind": Kind.FIRM}, "organisations.firm"),
         ({"code": "Z 9"}, "organisations.code"),
         ({"code": ""}, "organisations.code"),
         ({"code": "Z2"}, "organisations.code-taken"),
@@ -66,6 +67,12 @@ def test_moving_takes_what_is_below_along_and_changes_who_sees_it(world: World, 
     assert world.organisation("F1").path.startswith(world.organisation("Z2").path)
     with pytest.raises(Http404):
         actions.rename(reader("administrator"), world.organisation("P1"), name="x", name_en="", reason="x")
+
+
+def test_a_firm_is_moved_by_its_register_which_keeps_its_memberships(world: World, reader: Readers) -> None:
+    with pytest.raises(InputError) as refused:
+        actions.move(reader("city_analyst"), world.organisation("F1"), world.organisation("Z2"), reason="x")
+    assert rules(refused) == ["organisations.firm"]
 
 
 def test_nothing_stands_below_itself(world: World, reader: Readers) -> None:

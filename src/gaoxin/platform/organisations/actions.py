@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from typing import NoReturn
 
 from gaoxin.platform.access.reader import Reader, permit
 from gaoxin.platform.access.roles import INSIDE, Kind
@@ -44,8 +45,10 @@ def add(
     synthetic: bool = False,
     reason: str = "",
 ) -> Organisation:
-    """Add an organisation below ``parent``."""
+    """Add an organisation below ``parent``; firms come in through their register."""
     permit(reader, CHANGE, parent)
+    if kind is Kind.FIRM and not reader.operator:
+        _to_the_register_of_firms()
     _check_open(parent)
     _check_place(kind, parent)
     _check_code(code)
@@ -78,6 +81,8 @@ def move(reader: Reader, organisation: Organisation, parent: Organisation, *, re
     """Put the organisation, with everything below it, under ``parent``; may change who sees it."""
     permit(reader, CHANGE, organisation)
     permit(reader, CHANGE, parent)
+    if Kind(organisation.kind) is Kind.FIRM:
+        _to_the_register_of_firms()
     _check_open(parent)
     _check_place(Kind(organisation.kind), parent)
     need_reason(reason)
@@ -122,6 +127,15 @@ def need_reason(reason: str) -> None:
     """Refuse an act that must be explained and is not."""
     if not reason.strip():
         refuse("reason.missing", "reason", Text("请写明原因", "a reason is needed"))
+
+
+def _to_the_register_of_firms() -> NoReturn:
+    refuse(
+        "organisations.firm",
+        "kind",
+        Text("企业在企业登记中登记和转园", "firms are entered and transferred in their register"),
+        Text("请到“企业”页面办理", "use the page of firms"),
+    )
 
 
 def _check_code(code: str) -> None:

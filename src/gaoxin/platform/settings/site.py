@@ -38,6 +38,8 @@ PLATFORM_APPS = (
     "gaoxin.platform.enterprises",
     "gaoxin.platform.statistics",
     "gaoxin.platform.evaluations",
+    "gaoxin.platform.adjustments",
+    "gaoxin.platform.measures",
 )
 INSTALLED_APPS = [
     *PLATFORM_APPS,
@@ -225,8 +227,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if environment.text("PROXIES"):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.text("PROXIES") else None
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
