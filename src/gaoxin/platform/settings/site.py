@@ -38,8 +38,6 @@ PLATFORM_APPS = (
     "gaoxin.platform.enterprises",
     "gaoxin.platform.statistics",
     "gaoxin.platform.evaluations",
-    "gaoxin.platform.adjustments",
-    "gaoxin.platform.measures",
 )
 INSTALLED_APPS = [
     *PLATFORM_APPS,
