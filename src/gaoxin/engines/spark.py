@@ -49,9 +49,7 @@ SETTINGS = {
     "spark.sql.parser.escapedStringLiterals": "false",
     "spark.sql.decimalOperations.allowPrecisionLoss": "true",
     "spark.sql.caseSensitive": "true",
-    "spark.sql.mapKeyDedupPolicy": "EXCEPTION",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
-    # It only helps the optimiser, and takes a time that grows exponentially with the columns of a book.
+    # It only helps the optimiser, and is slow where hundreds of columns rest on one another, as they do in a book.
     "spark.sql.constraintPropagation.enabled": "false",
 }
 """What the meaning of a statement rests on; set in a session of our own, whatever the one that is given has."""
