@@ -168,6 +168,10 @@ def test_every_number_opens_its_derivation_in_three_clicks(world: World, signed_
     firm = next(node.code for node in result.nodes if node.source == "firm")
     derivation = client.get(f"/evaluations/{run.pk}/zones/Z1/{firm}/").content.decode()
     assert "firms-2025.csv" in derivation, "the file that the figure was read from"
+    assert str(run.path.parent) not in derivation, "no folder of the server"
+    shut = signed_in("bureau").get(f"/evaluations/{run.pk}/zones/Z1/{firm}/").content.decode()
+    assert "firms-2025.csv" not in shut
+    assert "9199" not in shut, "who may not see returns sees the score explained, and no firm"
     assert client.get(f"/evaluations/{run.pk}/zones/Z1/99.99/").status_code == 404
 
 

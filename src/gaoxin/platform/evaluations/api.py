@@ -96,8 +96,8 @@ def zones(request: PageRequest, number: int) -> QuerySet[Standing]:
 @router.get("/{int:number}/zones/{code}/{node}", response=DerivationOut, url_name="evaluation-derivation")
 def derivation(request: PageRequest, number: int, code: str, node: str) -> DerivationOut:
     """How one number came about."""
-    run, _ = queries.standing(request.reader, number, code)
-    trace, _ = results.traced(run, code, node)
+    run, standing = queries.standing(request.reader, number, code)
+    trace, _ = results.traced(run, code, node, returns=queries.may_see_returns(request.reader, standing))
     return DerivationOut(lines=trace.lines(language()))
 
 

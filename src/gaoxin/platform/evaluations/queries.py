@@ -19,6 +19,7 @@ from gaoxin.platform.evaluations.models import Evaluation, Round, Standing, Stat
 from gaoxin.platform.evaluations.permissions import DRAFTS, PUBLISH, REVIEW, RUN, SCORE, VIEW, WHOLE
 from gaoxin.platform.language import words
 from gaoxin.platform.organisations.models import Organisation
+from gaoxin.platform.statistics.permissions import VIEW as RETURNS
 
 
 def evaluations(reader: Reader) -> QuerySet[Evaluation]:
@@ -69,6 +70,13 @@ def standing(reader: Reader, number: int, code: str) -> tuple[Evaluation, Standi
     if not run.computed:
         raise Http404
     return run, find(reader, VIEW, run.standings.select_related("organisation"), code=code)
+
+
+def may_see_returns(reader: Reader, standing: Standing) -> bool:
+    """Whether the reader may see the returns behind the numbers of a zone, and not only the numbers."""
+    if standing.organisation is None:
+        return reader.scope(RETURNS).everything
+    return reader.may(RETURNS, standing.organisation)
 
 
 def sees_all(reader: Reader) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from gaoxin.decisions import RankSample
 from gaoxin.evaluation.diagnosis.attainment import Attainment, reach
 from gaoxin.platform.evaluations.jobs import SAMPLE, read_sample
 from gaoxin.platform.evaluations.models import Evaluation
+from gaoxin.platform.evaluations.sources import INPUTS
 from gaoxin.platform.evaluations.systems import system
 from gaoxin.platform.language import language
 from gaoxin.platform.statistics.models import Version
@@ -24,6 +26,8 @@ from gaoxin.runs.manifest import read as read_manifest
 from gaoxin.runs.pipeline import Run, request_of
 from gaoxin.runs.result import RunResult
 from gaoxin.runs.tracing import Origin, Trace, again, trace_result
+
+_FOLDERS = re.compile(r"^(/[^/]+)+/")
 
 
 @lru_cache(maxsize=16)
@@ -71,9 +75,16 @@ class Source:
     version: Version | None
 
 
-def traced(run: Evaluation, code: str, node: str) -> tuple[Trace, list[Source]]:
-    """How a number came about, down to the returns and who signed them."""
-    trace = trace_result(result_of(run), system(run.system), _figures(run.path, run.system), code, node)
+def traced(run: Evaluation, code: str, node: str, *, returns: bool) -> tuple[Trace, list[Source]]:
+    """How a number came about, down to the returns and who signed them.
+
+    ``returns`` says whether the reader may see returns of the zone; without it the score is explained, and the figures
+    of single firms are not shown.
+    """
+    figures = _figures(run.path, run.system) if returns else None
+    trace = trace_result(result_of(run), system(run.system), figures, code, node)
+    inside = f"{run.path / INPUTS}/"
+    trace = replace(trace, origins=tuple(replace(o, place=_shown(o.place, inside)) for o in trace.origins))
     held = [one["snapshot"] for one in run.inputs if one.get("snapshot")]
     signed: dict[tuple[str, str], Version] = {}
     if held and trace.origins:
@@ -86,6 +97,11 @@ def traced(run: Evaluation, code: str, node: str) -> tuple[Trace, list[Source]]:
             owed = version.return_of
             signed[owed.organisation.code, owed.collection.period] = version
     return trace, [Source(o, signed.get((o.reporter.split("/")[0], o.period))) for o in trace.origins]
+
+
+def _shown(place: str, inside: str) -> str:
+    """A place without the folders of the server."""
+    return _FOLDERS.sub("", place.removeprefix(inside))
 
 
 def attainment(run: Evaluation, code: str, rank: int) -> Attainment:

@@ -113,7 +113,7 @@ def page(request: PageRequest, number: int) -> HttpResponse:
             "others": [one for one in queries.evaluations(request.reader)[:30] if one.computed and one.pk != run.pk],
         }
         return render(request, "evaluations/page.html", context)
-    context |= {"spread": queries.spread(run), "mine": {round(one.score, 6) for one in own if one.score is not None}}
+    context["spread"] = queries.spread(run)
     return render(request, "evaluations/own.html", context)
 
 
@@ -202,10 +202,12 @@ def derivation(request: PageRequest, number: int, code: str, node: str) -> HttpR
         column = column_of(result, node)
     except InputError as nothing:
         raise Http404 from nothing
-    trace, origins = results.traced(run, code, node)
+    returns = queries.may_see_returns(request.reader, standing)
+    trace, origins = results.traced(run, code, node, returns=returns)
     below = [one for one in result.nodes if one.parent == result.nodes[column].code]
     context = {
         "run": run, "standing": standing, "node": result.nodes[column], "origins": origins, "below": below,
+        "returns": returns,
         "lines": "\n".join(replace(trace, origins=()).lines(language())),
     }  # fmt: skip
     return render(request, "evaluations/derivation.html", context)

@@ -38,6 +38,7 @@ PLATFORM_APPS = (
     "gaoxin.platform.enterprises",
     "gaoxin.platform.statistics",
     "gaoxin.platform.evaluations",
+    "gaoxin.platform.adjustments",
 )
 INSTALLED_APPS = [
     *PLATFORM_APPS,
