@@ -130,6 +130,14 @@ def test_the_place_and_the_value_are_named(answered, tmp_path):
     assert row["file"].endswith("f.csv")
 
 
+@pytest.mark.parametrize("mark", ["", "—", " "])
+def test_a_blank_is_unknown_and_no_fault(answered, tmp_path, mark):
+    result, found = answered(written(tmp_path / "f.csv", rows("a", taxable_income=[mark])))
+    assert result.rejects.num_rows == 0
+    assert found[0]["small_low_profit"] == "unknown"
+    assert found[0]["small_low_profit_missing"] == ["taxable_income"]
+
+
 def test_a_loss_is_no_fault(answered, tmp_path):
     result, found = answered(written(tmp_path / "f.csv", rows("a", taxable_income=["-5000000"])))
     assert result.rejects.num_rows == 0

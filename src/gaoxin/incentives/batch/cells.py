@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gaoxin.engines.dialects import DUCKDB, quote
+from gaoxin.returns.cells import BLANK_MARKS
 from gaoxin.rulebook.entries import Item
 from gaoxin.rulebook.units import UnitError, unit
 from gaoxin.words import Text
@@ -96,7 +97,7 @@ def _number(item: Item, name: str, kind: str, factor: Fraction) -> Cell | None:
         return Cell(name, True, ())
     # Everything else goes through a wide decimal: exact, and what does not fit the narrow one is a fault.
     if kind == "VARCHAR":
-        plain = f"replace(replace(trim({name}), ',', ''), '，', '')"
+        plain = f"replace(replace({_written(name)}, ',', ''), '，', '')"
         given = f"{plain} <> ''"
         written = f"regexp_full_match({plain}, '[+-]?[0-9]{{1,20}}(\\.[0-9]{{0,12}})?')"
         wide = f"CASE WHEN {written} THEN CAST({plain} AS DECIMAL(38,12)) END"
@@ -122,7 +123,7 @@ def _flag(item: Item, name: str, kind: str) -> Cell | None:
         return Cell(name, True, ())
     if kind != "VARCHAR" and kind not in _WHOLE:
         return None
-    plain = f"lower(trim(CAST({name} AS VARCHAR)))"
+    plain = f"lower({_written(f'CAST({name} AS VARCHAR)')})"
     value = f"CASE WHEN {plain} IN {_YES} THEN TRUE WHEN {plain} IN {_NO} THEN FALSE END"
     unread = f"({plain} <> '' AND {value} IS NULL)"
     fault = Fault("cell.flag", item.code, unread, f"CAST({name} AS VARCHAR)", NOT_YES_NO)
@@ -134,7 +135,7 @@ def _date(item: Item, name: str, kind: str) -> Cell | None:
         return Cell(name if kind == "DATE" else f"CAST({name} AS DATE)", kind == "DATE", ())
     if kind != "VARCHAR":
         return None
-    plain = f"replace(replace(trim({name}), '/', '-'), '.', '-')"
+    plain = f"replace(replace({_written(name)}, '/', '-'), '.', '-')"
     value = f"TRY_CAST({plain} AS DATE)"
     fault = Fault("cell.date", item.code, f"({plain} <> '' AND {value} IS NULL)", name, NOT_A_DATE)
     return Cell(value, False, (fault,))
@@ -143,7 +144,7 @@ def _date(item: Item, name: str, kind: str) -> Cell | None:
 def _code(item: Item, name: str, kind: str) -> Cell | None:
     if kind == "VARCHAR":
         exact = not item.values
-        value = name if exact else f"NULLIF(trim({name}), '')"
+        value = name if exact else f"NULLIF({_written(name)}, '')"
     elif kind in _WHOLE or kind.startswith("ENUM"):
         exact, value = False, f"CAST({name} AS VARCHAR)"
     else:
@@ -153,3 +154,9 @@ def _code(item: Item, name: str, kind: str) -> Cell | None:
     allowed = ", ".join(map(DUCKDB.text, item.values))
     fault = Fault("cell.value", item.code, f"{value} NOT IN ({allowed})", f"CAST({name} AS VARCHAR)", NOT_A_VALUE)
     return Cell(value, exact, (fault,))
+
+
+def _written(text: str) -> str:
+    """SQL of a text without the blanks around it; empty where it says that nothing is reported."""
+    marks = ", ".join(DUCKDB.text(mark) for mark in sorted(BLANK_MARKS))
+    return f"CASE WHEN trim({text}) IN ({marks}) THEN '' ELSE trim({text}) END"
