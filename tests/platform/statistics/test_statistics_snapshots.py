@@ -7,10 +7,14 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
 from django.http import Http404
 from world import World
 
 from gaoxin.platform.access.reader import Reader
+from gaoxin.platform.access.roles import Kind
+from gaoxin.platform.organisations.models import Organisation
+from gaoxin.platform.organisations.tree import insert_below
 from gaoxin.platform.statistics import books, snapshots
 from gaoxin.platform.statistics.actions import fixing
 from gaoxin.platform.statistics.models import Collection, Return, Snapshot, Version
@@ -114,3 +118,19 @@ def test_the_series_has_the_newest_of_each_earlier_period(
     newest = fixing.fix(analyst, city, "2024", reason="again")
     assert [(s.period, s.pk) for s in snapshots.series(analyst, "2025")][1] == ("2024", newest.pk)
     assert [s.period for s in snapshots.series(analyst, "2024")] == ["2024"]
+
+
+def test_more_returns_than_a_statement_takes_are_all_in_it(
+    world: World, reader: Callable[[str], Reader], collect: Collect
+) -> None:
+    firms, many = collect(), 1200
+    zone = world.organisation("Z1")
+    insert_below(zone, [Organisation(code=f"N{n}", name=f"企业{n}", kind=Kind.FIRM) for n in range(many)])
+    new = Organisation.objects.filter(code__startswith="N")
+    Return.objects.bulk_create(Return(collection=firms, organisation=one, zone=zone, due=firms.due) for one in new)
+    owed = Return.objects.filter(organisation__in=new)
+    Version.objects.bulk_create(Version(return_of=one, number=1, figures={"qd01": "2"}) for one in owed)
+    owed.update(approved=Version.objects.filter(return_of=OuterRef("pk")).values("pk"))
+    snapshot = fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
+    figures = read_returns(snapshot.paths, books.book("torch-enterprise-2022"), period="2025")
+    assert figures.column("firm", "qd01", "2025").to_pylist() == [2] * many

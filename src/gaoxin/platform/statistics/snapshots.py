@@ -29,13 +29,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
-from django.db.models import Prefetch
 
 from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, find, limit
 from gaoxin.platform.refusals import problem, refuse
 from gaoxin.platform.statistics import books, document
-from gaoxin.platform.statistics.models import Collection, Return, Snapshot, Version
+from gaoxin.platform.statistics.models import Collection, Return, Snapshot
 from gaoxin.platform.statistics.permissions import SNAPSHOTS
 from gaoxin.problems import InputError
 from gaoxin.returns.columns import ARROW_TYPES, decimal_type
@@ -247,8 +246,7 @@ def _approved(collections: list[Collection]) -> Iterator[tuple[Return, dict[str,
     """Each organisation once, with its approved figures of all these collections together."""
     wanted = (
         Return.objects.filter(collection__in=collections, approved__isnull=False)
-        .select_related("organisation", "zone")
-        .prefetch_related(Prefetch("approved", Version.objects.only("figures")))
+        .select_related("organisation", "zone", "approved")
         .order_by("organisation__code", "collection__code")
     )
     for _, returns in groupby(wanted.iterator(chunk_size=_AT_ONCE), key=lambda one: one.organisation_id):
