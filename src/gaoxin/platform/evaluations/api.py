@@ -59,7 +59,7 @@ class DerivationOut(Schema):
     lines: list[str]
 
 
-class ReasonIn(Schema):
+class EvaluationReasonIn(Schema):
     """Why."""
 
     reason: str = ""
@@ -102,7 +102,7 @@ def derivation(request: PageRequest, number: int, code: str, node: str) -> Deriv
 
 
 def _step(name: str) -> None:
-    def take(request: PageRequest, number: int, body: ReasonIn) -> Evaluation:
+    def take(request: PageRequest, number: int, body: EvaluationReasonIn) -> Evaluation:
         run = queries.evaluation_to_step(request.reader, number, name)
         return actions.step(request.reader, run, name, reason=body.reason)
 

@@ -125,7 +125,7 @@ class RemarksIn(Schema):
     remarks: dict[str, str] = Field(default_factory=dict)
 
 
-class ReasonIn(Schema):
+class ReturnReasonIn(Schema):
     """Why."""
 
     reason: str = Field(max_length=1000)
@@ -273,7 +273,7 @@ def send_back(request: PageRequest, collection: str, code: str, body: RemarksIn)
 
 
 @router.post("/returns/{collection}/{code}/correction", response=ReturnOut, url_name="return-correct")
-def correct(request: PageRequest, collection: str, code: str, body: ReasonIn) -> Return:
+def correct(request: PageRequest, collection: str, code: str, body: ReturnReasonIn) -> Return:
     """Open an approved return for a correction."""
     permission = REVIEW if request.reader.may(REVIEW) else APPROVE
     held = returns.one(request.reader, collection, code, permission)
