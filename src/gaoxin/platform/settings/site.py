@@ -39,6 +39,7 @@ PLATFORM_APPS = (
     "gaoxin.platform.statistics",
     "gaoxin.platform.evaluations",
     "gaoxin.platform.adjustments",
+    "gaoxin.platform.measures",
 )
 INSTALLED_APPS = [
     *PLATFORM_APPS,

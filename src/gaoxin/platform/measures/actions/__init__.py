@@ -1,0 +1,1 @@
+"""Every change of notices and measures: preparing a notice, following a measure, its progress."""

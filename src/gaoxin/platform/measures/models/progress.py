@@ -1,0 +1,166 @@
+"""What is known of a measure's progress. Measured and judged are two things and never become one figure."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from gaoxin.platform.language import language, words
+from gaoxin.platform.measures.models.measures import Measure
+from gaoxin.platform.organisations.models import Organisation
+from gaoxin.words import Text
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class Figure(models.Model):
+    """An indicator or a milestone by which a measure is measured.
+
+    ``code`` is that of the indicator in the evaluation, where it has one. A milestone goes from 0 to 1.
+    """
+
+    class Kind(models.TextChoices):
+        """What is counted."""
+
+        INDICATOR = "indicator", words("指标", "indicator")
+        MILESTONE = "milestone", words("里程碑", "milestone")
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="figures")
+    kind = models.CharField(words("类别", "kind"), max_length=10, choices=Kind.choices)
+    code = models.CharField(words("指标代码", "code of the indicator"), max_length=80, blank=True)
+    name = models.CharField(words("名称", "name"), max_length=200)
+    name_en = models.CharField(words("英文名称", "name in English"), max_length=200, blank=True)
+    unit = models.CharField(words("单位", "unit"), max_length=40, blank=True)
+    start = models.DecimalField(words("起点值", "start"), max_digits=24, decimal_places=6)
+    target = models.DecimalField(words("目标值", "target"), max_digits=24, decimal_places=6)
+    due = models.DateField(words("目标日期", "due"), null=True)
+    weight = models.DecimalField(words("权重", "weight"), max_digits=8, decimal_places=4, default=1)
+    current = models.DecimalField(words("当前值", "current"), max_digits=24, decimal_places=6, null=True)
+    as_of = models.DateField(words("截至日期", "as of"), null=True)
+    ended = models.BooleanField(words("不再计入", "no longer counted"), default=False)
+
+    if TYPE_CHECKING:
+        values: RelatedManager[Value]
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.label.say(language())
+
+    @property
+    def label(self) -> Text:
+        """The name in both languages."""
+        return Text(self.name, self.name_en or self.name)
+
+
+class Value(models.Model):
+    """One value of a figure at one day: the newest by day is its current one. A corrected one stays, superseded."""
+
+    figure = models.ForeignKey(Figure, models.PROTECT, related_name="values")
+    as_of = models.DateField(words("截至日期", "as of"))
+    value = models.DecimalField(words("数值", "value"), max_digits=24, decimal_places=6)
+    source = models.CharField(words("来源", "source"), max_length=300)
+    at = models.DateTimeField(default=timezone.now)
+    superseded = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-as_of", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["figure", "as_of"], condition=models.Q(superseded=False), name="measures_value_of_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.as_of}"
+
+
+class Light(models.TextChoices):
+    """A person's judgement of a measure; each light is also a word."""
+
+    GREEN = "green", words("● 正常推进", "● on course")
+    YELLOW = "yellow", words("▲ 存在风险", "▲ at risk")
+    RED = "red", words("■ 严重滞后", "■ far behind")
+
+
+class Judgement(models.Model):
+    """A light, set by a person with text and day; the last one holds."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="judgements")
+    light = models.CharField(words("亮灯", "light"), max_length=6, choices=Light.choices)
+    text = models.TextField(words("说明", "text"))
+    day = models.DateField(words("日期", "day"), default=timezone.localdate)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-day", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_light_display()} {self.day}"
+
+
+class Note(models.Model):
+    """What a unit says about its work on a measure; ``final`` when it reports it as carried out."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="notes")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    text = models.TextField(words("进展", "progress"))
+    day = models.DateField(default=timezone.localdate)
+    final = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-day", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.day}"
+
+
+class Link(models.Model):
+    """What a measure has to do with: an indicator of the evaluation, an incentive (a rule), a zone; by its code."""
+
+    class Kind(models.TextChoices):
+        """What it leads to."""
+
+        INDICATOR = "indicator", words("指标", "indicator")
+        INCENTIVE = "incentive", words("优惠政策", "incentive")
+        ZONE = "zone", words("园区", "zone")
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="links")
+    kind = models.CharField(words("类别", "kind"), max_length=10, choices=Kind.choices)
+    code = models.CharField(words("代码", "code"), max_length=80)
+
+    class Meta:
+        ordering: ClassVar = ["kind", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["measure", "kind", "code"], name="measures_link"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.code}"
+
+
+def share(figure: Figure) -> Decimal | None:
+    """How far a figure is from start (0) to target (1), neither below nor above; None while it has no value.
+
+    Works in both directions: a figure that shall fall has a target below its start.
+    """
+    if figure.current is None:
+        return None
+    way = figure.target - figure.start
+    if way == 0:
+        # Nothing to move: it is held or it is not.
+        return Decimal(1 if figure.current >= figure.target else 0)
+    return min(Decimal(1), max(Decimal(0), (figure.current - figure.start) / way))
+
+
+def fresh_until(last: datetime.date | None, days: int) -> datetime.date | None:
+    """The last day on which what was said on ``last`` is still fresh."""
+    return None if last is None else last + datetime.timedelta(days=days)

@@ -1,0 +1,1 @@
+"""Pages: notices and their clauses, one measure, and the ways to look at all of them."""
