@@ -102,7 +102,8 @@ def violations(plan: Plan, tables: Relations, judgements: Sequence[Judgement]) -
     for judgement in judgements:
         if not judgement.listed:
             continue
-        names = {code: list(dict.fromkeys(rests_on(plan.columns[code]))) for code, *_ in judgement.listed}
+        listed = dict.fromkeys(code for code, *_ in judgement.listed)
+        names = {code: list(dict.fromkeys(rests_on(plan.columns[code]))) for code in listed}
         figures = _figures(plan, tables, judgement, sorted({name for used in names.values() for name in used}))
         for code, status, ordinal, key in judgement.listed:
             rows.append(
