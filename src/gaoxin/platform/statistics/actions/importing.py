@@ -15,7 +15,7 @@ from gaoxin.platform.jobs.actions import enqueue
 from gaoxin.platform.jobs.models import Job
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.refusals import refuse
-from gaoxin.platform.statistics import books, document, workbook
+from gaoxin.platform.statistics import document, workbook
 from gaoxin.platform.statistics.actions.reporting import Saved, hand_in, need_entry, save
 from gaoxin.platform.statistics.many import Plan
 from gaoxin.platform.statistics.models import Collection, Import, ImportState, Return, Version
@@ -109,7 +109,7 @@ def _take(reader: Reader, held: Import, plan: Plan) -> None:
     for code, one in returns.items():
         last = one.latest
         former = last.figures if last else {}
-        figures = merged(held.collection, former, plan.cells[code])
+        figures = merged(former, plan.cells[code])
         if last is None or last.submitted:
             new.append(Version(return_of=one, number=last.number + 1 if last else 1, figures=figures, saved=now))
         elif figures != former:
@@ -141,7 +141,7 @@ def _submit(
         held.submitted += 1
 
 
-def merged(collection: Collection, former: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, str]:
+def merged(former: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, str]:
     """The figures after an import: what the file has counts, blank or not; what it does not have stays.
 
     When the file has projects of a reporter, they are all of its projects.
@@ -149,9 +149,7 @@ def merged(collection: Collection, former: Mapping[str, str], cells: Mapping[str
     kept = dict(former)
     for entity in {name.partition(".")[0] for name in cells if "." in name}:
         kept = {name: text for name, text in kept.items() if not name.startswith(f"{entity}.")}
-    book = books.book(collection.book)
-    known = {n: t for n, t in cells.items() if document.cell(book, collection.entity, n) is not None}
-    return {name: text for name, text in {**kept, **known}.items() if text != ""}
+    return {name: text for name, text in {**kept, **cells}.items() if text != ""}
 
 
 def _order(one: Problem) -> tuple[int, int]:
