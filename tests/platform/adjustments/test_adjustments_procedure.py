@@ -19,6 +19,7 @@ from gaoxin.platform.access.reader import Reader
 from gaoxin.platform.adjustments import actions, queries
 from gaoxin.platform.adjustments.models import Case, Proposing, State
 from gaoxin.platform.audit.queries import history
+from gaoxin.platform.evaluations import actions as evaluating
 from gaoxin.platform.evaluations.models import State as RunState
 from gaoxin.platform.jobs.models import State as JobState
 from gaoxin.platform.jobs.worker import run_waiting
@@ -200,3 +201,12 @@ def test_pages_of_a_case_and_of_a_zone(world: World, reader: Readers, signed_in:
         f"/adjustments/{made.pk}/"
     ]
     assert set(ZONES) >= {"Z1", "Z2"}
+
+
+def test_an_evaluation_on_which_cases_rest_is_not_retracted(world: World, reader: Readers) -> None:
+    run, made = evaluation(), case("Z1", "rectify", State.STATED)
+    Proposing.objects.update(evaluations=[run.pk])
+    with pytest.raises(InputError, match="1 cases under way rest on it"):
+        evaluating.step(reader("city_leader"), run, "retract", reason="更正")
+    actions.take(reader("city_leader"), made, "drop", signatory="李四", text="数据将更正")
+    assert evaluating.step(reader("city_leader"), run, "retract", reason="更正").state == RunState.RETRACTED

@@ -146,6 +146,14 @@ def timeline(reader: Reader, organisation: Organisation) -> list[dict[str, Any]]
     return [years[period] for period in sorted(years, reverse=True)]
 
 
+def resting_on(run: Evaluation) -> Text | None:
+    """What says that cases under way rest on ``run``; None when there are none."""
+    under_way = Case.objects.exclude(state__in=(State.PROPOSED, *OVER))
+    named = under_way.values_list("proposing__evaluations", flat=True)
+    number = sum(run.pk in numbers for numbers in named)
+    return Text(f"有 {number} 件办理中的事项以它为依据", f"{number} cases under way rest on it") if number else None
+
+
 def todo(reader: Reader, today: datetime.date) -> list[Todo]:  # noqa: ARG001  the work list gives the day to all
     """What waits for the reader in open cases."""
     states: dict[str, Any] = {}
@@ -174,8 +182,3 @@ def _todo(found: QuerySet[Case], titles: dict[str, Any]) -> list[Todo]:
         Todo(titles[one.state], f"/adjustments/{one.pk}/", due=one.due, place=f"{one.organisation.name} {one.period}")
         for one in found.select_related("organisation").defer("finding")
     ]
-
-
-def open_cases(reader: Reader) -> QuerySet[Case]:
-    """Cases in which something is still to be done."""
-    return cases(reader).exclude(state__in=OVER)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gaoxin.platform.access.middleware import PageRequest
 from gaoxin.platform.adjustments import actions, forms, queries
-from gaoxin.platform.adjustments.models import Case
 from gaoxin.platform.adjustments.permissions import PROPOSALS, PROPOSE
 from gaoxin.platform.adjustments.procedure import STEPS
 from gaoxin.platform.audit.queries import history
@@ -72,9 +71,8 @@ def propose(request: PageRequest) -> HttpResponse:
 def proposals(request: PageRequest, number: int) -> HttpResponse:
     """All that the rules said: proposals, what a veto bars, what cannot be decided, near cases."""
     held = queries.proposing(request.reader, number)
-    cases = {
-        (c.organisation.code, c.rule): c.pk for c in Case.objects.filter(proposing=held).select_related("organisation")
-    }
+    opened = queries.cases(request.reader).filter(proposing=held)
+    cases = {(case.organisation.code, case.rule): case.pk for case in opened}
     groups: dict[str, list[dict[str, Any]]] = {"proposed": [], "barred": [], "unknown": []}
     for one in held.findings["proposals"]:
         groups[one["state"]].append(_said(one) | {"case": cases.get((one["zone"], one["rule"]))})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from math import isnan
 from pathlib import Path
@@ -142,6 +142,8 @@ def _known(value: float) -> float | None:
 
 
 _NEEDS = {"review": REVIEW, "send-back": REVIEW, "publish": PUBLISH, "retract": PUBLISH, "discard": RUN}
+RESTING: list[Callable[[Evaluation], Text | None]] = []
+"""What other apps say rests on a published run: while one of them says something, it is not retracted."""
 NEED_REASON = frozenset({"send-back", "retract", "discard"})
 
 
@@ -158,6 +160,9 @@ def step(reader: Reader, evaluation: Evaluation, name: str, *, reason: str = "")
         )
     if name in NEED_REASON:
         need_reason(reason)
+    for rests in RESTING if name == "retract" else ():
+        if (said := rests(held)) is not None:
+            refuse("evaluations.rests", None, said, Text("先办结或撤销这些事项", "finish or undo them first"))
     if name == "review" and reader.user is not None and reader.user.pk == held.created_by_id:
         refuse(
             "evaluations.own",

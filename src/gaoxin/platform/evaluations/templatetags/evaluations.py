@@ -25,7 +25,7 @@ def number(value: float | None, decimals: int = 1) -> str:
     """
     if value is None or isnan(value):
         return "—"
-    return write_number(value, 0 if value == int(value) else decimals)
+    return write_number(value, 0 if value == int(value) else decimals).replace("-", "−")
 
 
 _MARKS = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*"
