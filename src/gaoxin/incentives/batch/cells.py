@@ -52,23 +52,28 @@ class Cell:
     faults: tuple[Fault, ...]
 
 
-def cell(item: Item, column: str, kind: str, stated_unit: str | None) -> Cell | None:
-    """The figure of ``item`` in a ``column`` of the DuckDB type ``kind``; None where the type does not fit at all."""
+def cell(item: Item, column: str, kind: str, stated_unit: str | None, *, trimmed: bool = False) -> Cell | None:
+    """The figure of ``item`` in a ``column`` of the DuckDB type ``kind``; None where the type does not fit at all.
+
+    ``trimmed`` says that its texts have no blanks around them and that what says nothing is NULL already. A file with
+    hundreds of text columns needs that: the database holds a vector for each step of each column's expression.
+    """
     name = quote(column)
+    written = name if trimmed else _written(name)
     if item.decimals is not None:
         factor = conversion(item, stated_unit)
-        found = None if factor is None else _number(item, name, kind, factor)
+        found = None if factor is None else _number(item, name, written, kind, factor)
         if found is None or item.signed:
             return found
         below = Fault("cell.negative", item.code, f"{found.sql} < 0", f"CAST({name} AS VARCHAR)", NEGATIVE)
         return Cell(found.sql, found.exact, (*found.faults, below))
     match item.type:
         case "flag":
-            return _flag(item, name, kind)
+            return _flag(item, name, written, kind)
         case "date":
-            return _date(item, name, kind)
+            return _date(item, name, written, kind)
         case _:
-            return _code(item, name, kind)
+            return _code(item, name, written, kind)
 
 
 def conversion(item: Item, stated: str | None) -> Fraction | None:
@@ -87,7 +92,7 @@ def _decimal(factor: Fraction) -> str:
     return format(Decimal(factor.numerator) / Decimal(factor.denominator), "f")
 
 
-def _number(item: Item, name: str, kind: str, factor: Fraction) -> Cell | None:
+def _number(item: Item, name: str, written: str, kind: str, factor: Fraction) -> Cell | None:
     scale = item.decimals or 0
     target = f"DECIMAL({WIDTH},{scale})" if scale else "BIGINT"
     decimal = _DECIMAL.fullmatch(kind)
@@ -97,10 +102,10 @@ def _number(item: Item, name: str, kind: str, factor: Fraction) -> Cell | None:
         return Cell(name, True, ())
     # Everything else goes through a wide decimal: exact, and what does not fit the narrow one is a fault.
     if kind == "VARCHAR":
-        plain = f"replace(replace({_written(name)}, ',', ''), '，', '')"
+        plain = f"replace(replace({written}, ',', ''), '，', '')"
         given = f"{plain} <> ''"
-        written = f"regexp_full_match({plain}, '[+-]?[0-9]{{1,20}}(\\.[0-9]{{0,12}})?')"
-        wide = f"CASE WHEN {written} THEN CAST({plain} AS DECIMAL(38,12)) END"
+        number = f"regexp_full_match({plain}, '[+-]?[0-9]{{1,20}}(\\.[0-9]{{0,12}})?')"
+        wide = f"CASE WHEN {number} THEN CAST({plain} AS DECIMAL(38,12)) END"
     elif kind in {"DOUBLE", "FLOAT"}:
         given = f"({name} IS NOT NULL AND NOT isnan({name}))"
         # The decimal that a double is nearest to, as it is printed.
@@ -118,33 +123,33 @@ def _number(item: Item, name: str, kind: str, factor: Fraction) -> Cell | None:
     return Cell(value, False, (fault,))
 
 
-def _flag(item: Item, name: str, kind: str) -> Cell | None:
+def _flag(item: Item, name: str, written: str, kind: str) -> Cell | None:
     if kind == "BOOLEAN":
         return Cell(name, True, ())
     if kind != "VARCHAR" and kind not in _WHOLE:
         return None
-    plain = f"lower({_written(f'CAST({name} AS VARCHAR)')})"
+    plain = f"lower({written})" if kind == "VARCHAR" else f"CAST({name} AS VARCHAR)"
     value = f"CASE WHEN {plain} IN {_YES} THEN TRUE WHEN {plain} IN {_NO} THEN FALSE END"
     unread = f"({plain} <> '' AND {value} IS NULL)"
     fault = Fault("cell.flag", item.code, unread, f"CAST({name} AS VARCHAR)", NOT_YES_NO)
     return Cell(value, False, (fault,))
 
 
-def _date(item: Item, name: str, kind: str) -> Cell | None:
+def _date(item: Item, name: str, written: str, kind: str) -> Cell | None:
     if kind in {"DATE", "TIMESTAMP"}:
         return Cell(name if kind == "DATE" else f"CAST({name} AS DATE)", kind == "DATE", ())
     if kind != "VARCHAR":
         return None
-    plain = f"replace(replace({_written(name)}, '/', '-'), '.', '-')"
+    plain = f"replace(replace({written}, '/', '-'), '.', '-')"
     value = f"TRY_CAST({plain} AS DATE)"
     fault = Fault("cell.date", item.code, f"({plain} <> '' AND {value} IS NULL)", name, NOT_A_DATE)
     return Cell(value, False, (fault,))
 
 
-def _code(item: Item, name: str, kind: str) -> Cell | None:
+def _code(item: Item, name: str, written: str, kind: str) -> Cell | None:
     if kind == "VARCHAR":
         exact = not item.values
-        value = name if exact else f"NULLIF({_written(name)}, '')"
+        value = name if exact else f"NULLIF({written}, '')"
     elif kind in _WHOLE or kind.startswith("ENUM"):
         exact, value = False, f"CAST({name} AS VARCHAR)"
     else:

@@ -16,11 +16,13 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from gaoxin.problems import InputError, Problem
 from gaoxin.returns import delimited, workbook
+from gaoxin.returns.cells import BLANK_MARKS
 from gaoxin.returns.files import InputFile, find_files
 from gaoxin.returns.findings import Findings
 from gaoxin.returns.headings import Vocabulary
@@ -35,6 +37,7 @@ ZONE = ("zone", "园区", "园区名称", "园区代码", "所属园区", "所�
 ROW = "@row"
 """Column with the number of the row in a file that was read as text."""
 
+_MARKS = pa.array(sorted({*BLANK_MARKS, ""}))
 _CHUNK = 20_000
 _SAMPLE = 20
 
@@ -215,7 +218,7 @@ def _says_synthetic(path: Path, layout: Layout, labels: dict[int, str]) -> bool:
 
 
 def _copy_csv(file: InputFile, layout: Layout, encoding: str, path: Path) -> None:
-    """The rows below the headings of a CSV as text columns, read as a stream."""
+    """The rows below the headings of a CSV as text columns, trimmed, read as a stream."""
     width = max(column.position for column in layout.columns) + 1
     names = [f"c{position}" for position in range(width)]
     with file.path.open(encoding=encoding, newline="") as content:
@@ -243,7 +246,7 @@ def _copy_csv(file: InputFile, layout: Layout, encoding: str, path: Path) -> Non
 
 
 def _copy_rows(rows: Iterator[list[str]], layout: Layout, path: Path) -> None:
-    """The rows below the headings of a sheet as text columns."""
+    """The rows below the headings of a sheet as text columns, trimmed."""
     width = max(column.position for column in layout.columns) + 1
     names = [f"c{position}" for position in range(width)]
     body = islice(rows, layout.first_row - 1, None)
@@ -262,5 +265,12 @@ def _write(tables: Iterator[pa.Table], names: list[str], first_row: int, path: P
     with pq.ParquetWriter(path, schema, compression="lz4") as writer:
         for table in tables:
             numbers = pa.array(range(row, row + table.num_rows), pa.int64())
-            writer.write_table(table.append_column(ROW, numbers).cast(schema))
+            written = pa.table([_trimmed(column) for column in table.columns], names=names)
+            writer.write_table(written.append_column(ROW, numbers).cast(schema))
             row += table.num_rows
+
+
+def _trimmed(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts without the blanks around them, NULL where they say that nothing is reported."""
+    bare = pc.utf8_trim_whitespace(texts)
+    return pc.if_else(pc.is_in(bare, _MARKS), None, bare)

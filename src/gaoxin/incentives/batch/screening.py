@@ -162,7 +162,7 @@ class _Screen:
         faults: list[Fault] = []
         problems: list[Problem] = []
         for code, column in file.items.items():
-            found = cell(self.items[code], column, kinds[column], file.units.get(code))
+            found = cell(self.items[code], column, kinds[column], file.units.get(code), trimmed=file.as_text)
             if found is None:
                 problems.append(self._unfit(file, code, column, kinds[column]))
                 continue
@@ -346,7 +346,5 @@ def _parquet(path: Path, *, rows: bool = False) -> str:
 
 
 def _text(column: str, kind: str, as_text: bool) -> str:
-    """A column as text; cells of text files without the blanks around them."""
-    if as_text:
-        return f"trim({quote(column)})"
-    return quote(column) if kind == "VARCHAR" else f"CAST({quote(column)} AS VARCHAR)"
+    """A column as text."""
+    return quote(column) if as_text or kind == "VARCHAR" else f"CAST({quote(column)} AS VARCHAR)"
