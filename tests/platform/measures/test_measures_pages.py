@@ -149,7 +149,7 @@ def test_a_clause_shows_what_happened_to_its_figures_and_a_figure_who_asked(
         progress.set_value(reader(OFFICE), figure, value=Decimal(value), as_of=day(days), source="年报")
     page = signed_in(UNIT).get("/measures/notices/n1/clauses/0/").content.decode()
     assert "到2027年中试平台达到20家" in page
-    assert "<strong>14</strong>" in page
+    assert "起点 8 → 当前 <strong>14</strong> → 目标 20 " in page
     assert str(day(-60)) in page
     assert "50.0%" in page
     assert measure.text in signed_in(UNIT).get("/measures/links/indicator/1.3/").content.decode()

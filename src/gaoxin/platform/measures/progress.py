@@ -20,7 +20,7 @@ FRESH, STALE, NEVER, DONE = "fresh", "stale", "never", "done"
 FRESHNESS = {
     FRESH: words("最新", "fresh"),
     STALE: words("久未更新", "stale"),
-    NEVER: words("从未反馈", "never reported"),
+    NEVER: words("尚无反馈", "no word yet"),
     DONE: words("已办结", "closed"),
 }
 
@@ -63,7 +63,7 @@ def measured(figures: Iterable[Figure]) -> Measured:
 def freshness(measure: Measure, figures: Iterable[Figure], today: datetime.date) -> str:
     """Whether anything new was heard of the measure: a word of a unit or a value of a figure, within the notice's days.
 
-    A measure that no unit has begun to act on is not stale: it is late at its node or not.
+    Of a measure that no unit has begun to act on there is no word yet; whether it is late is said by its node.
     """
     if measure.node == Node.CLOSED:
         return DONE
