@@ -18,6 +18,17 @@ function recall() {
   try { return new Map(JSON.parse(localStorage.getItem(KEY) || "[]")); } catch { return new Map(); }
 }
 
+function at() { return document.querySelector("#judged [data-at]")?.dataset.at || "0"; }
+
+// A page that was asked for while a save was on its way shows the figures from before it: then it is asked for again, once.
+function refresh() {
+  try {
+    const saved = localStorage.getItem(`${KEY}:at`) || "0";
+    localStorage.removeItem(`${KEY}:at`);
+    if (Number(saved) > Number(at())) location.reload();
+  } catch { /* no store, nothing to compare with */ }
+}
+
 function control(name) { return form.elements.namedItem(name); }
 
 // A cell is no longer "waiting" only when the value that the server has is the one that stands in it.
@@ -48,6 +59,7 @@ async function send() {
       if (waiting.get(name) === value && !refused.has(control(name)?.id)) waiting.delete(name);
     }
     remember();
+    try { localStorage.setItem(`${KEY}:at`, at()); } catch { /* only the freshness of the page rests on it */ }
     mark.textContent = "";
     show();
     if ([...waiting].some(([name, value]) => sent.get(name) !== value)) later(300);
@@ -115,6 +127,7 @@ function move(event) {
   if (next) { next.focus(); next.select?.(); }
 }
 
+refresh();
 const kept = recall();
 for (const [name, value] of kept) {
   const cell = control(name);
