@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import isnan
 from typing import Literal
@@ -183,6 +183,7 @@ class _Judge:
     evaluator: Evaluator
     entity: str
     results: Sequence[Result]
+    searched: dict[tuple[str, int], Reversal] = field(default_factory=dict)
 
     def zone(self, at: At, name: str) -> tuple[list[Proposal], list[Near]]:
         rules = self.book.decisions
@@ -280,6 +281,7 @@ class _Judge:
             adverse=rule.action in ADVERSE,
             holds=lambda rank: self._supposing(rule.code, at, {latest.run.period: rank}),
             evaluation=latest.evaluation,
+            searched=self.searched,
         )
 
     def _used(self, code: str) -> frozenset[str]:

@@ -51,11 +51,12 @@ def reversal_of(
     adverse: bool,
     holds: Callable[[float], bool | None],
     evaluation: Evaluation | None,
+    searched: dict[tuple[str, int], Reversal],
 ) -> Reversal:
     """Search what would reverse a rule that is true for ``unit``.
 
     ``holds`` is the rule, given the rank of the unit in this period. For findings against a zone better ranks are
-    tried, for those in its favour worse ones.
+    tried, for those in its favour worse ones. ``searched`` keeps what was found: several rules ask for the same rank.
     """
     row = next(i for i, one in enumerate(run.units) if one.code == unit)
     now = float(run.ranks[row, -1])
@@ -66,6 +67,12 @@ def reversal_of(
     needed = next((rank for rank in tried if holds(float(rank)) is False), None)
     if needed is None or not adverse or evaluation is None:
         return Reversal(None if needed is None else float(needed), None)
+    if (unit, needed) not in searched:
+        searched[unit, needed] = _search(run, unit, needed, evaluation)
+    return searched[unit, needed]
+
+
+def _search(run: RunResult, unit: str, needed: int, evaluation: Evaluation) -> Reversal:
     period = run.period if evaluation.periods is not None else None
     nodes = {node.code: node for node in run.nodes}
     singly = [one for one in reach_singly(evaluation, unit, float(needed), period=period) if one.attainable]
