@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -129,3 +130,31 @@ def test_figures_of_a_clause_stand_ready_for_who_sets_them(world: World, reader:
     assert clause.targets == [{"words": "到2027年中试平台达到20家", "value": "20", "unit": "家", "year": 2027}]
     measures = split(reader("city_analyst"), clause.notice)
     assert not progress.Figure.objects.filter(measure__in=measures).exists()
+
+
+FIXTURES = sorted((Path(__file__).parents[2] / "notices" / "fixtures").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_notices_of_every_shape_come_in_with_their_characters(path: Path, world: World, reader: Readers) -> None:
+    notice = received(reader("city_analyst"), "f1", path.read_text(encoding="utf-8"))
+    clauses = list(notice.clauses.all())
+    assert clauses
+    for clause in clauses:
+        for draft in clause.drafts:
+            quoted = notice.source[draft["start"] : draft["end"]]
+            assert "".join(quoted.split()) == "".join(draft["words"].split())
+            assert clause.start <= draft["start"] < draft["end"] <= clause.end, clause.label
+    named = {unit["name"] for clause in clauses for unit in clause.units}
+    assert named == set(notice.names.values_list("name", flat=True))
+
+
+def test_words_that_stand_twice_are_two_measures(world: World, reader: Readers) -> None:
+    text = TEXT.replace("建立平台开放目录。", "建立平台开放目录。每年建立平台开放目录。")
+    notice = received(reader("city_analyst"), text=text)
+    notice.names.update(decided=True)
+    notice = notices.register(reader("city_analyst"), notice, title="x")
+    made = notices.split(
+        reader("city_analyst"), notice.clauses.get(label="一"), lines="建立平台开放目录\n建立平台开放目录"
+    )
+    assert made[0].end <= made[1].start

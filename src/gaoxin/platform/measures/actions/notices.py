@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
@@ -173,7 +174,10 @@ def split(reader: Reader, clause: Clause, *, lines: str) -> list[Measure]:
     permit(reader, SUPERVISE, notice.organisation)
     if notice.registered is None:
         refuse("measures.not-registered", None, Text("通知尚未登记", "the notice is not registered yet"))
-    pieces = [_piece(notice.source, clause, line.strip()) for line in lines.splitlines() if line.strip()]
+    pieces: list[tuple[str, int, int]] = []
+    for line in filter(None, map(str.strip, lines.splitlines())):
+        # Words that stand twice in a clause are taken in the order of the lines.
+        pieces.append(_piece(notice.source, clause, line, pieces[-1][2] if pieces else clause.start))
     if not pieces:
         refuse("measures.no-line", "lines", Text("至少写一项", "at least one line is needed"))
     early = list(clause.measures.select_for_update().filter(node__in=(Node.REGISTERED, Node.SPLIT)))
@@ -292,12 +296,15 @@ def _measure(reader: Reader, clause: Clause, text: str, start: int, end: int) ->
     return measure
 
 
-def _piece(source: str, clause: Clause, line: str) -> tuple[str, int, int]:
-    """The words of a line and the characters of the clause that they come from, blanks aside."""
+def _piece(source: str, clause: Clause, line: str, after: int) -> tuple[str, int, int]:
+    """The words of a line and the characters of the clause they come from, blanks aside, from ``after`` on if there."""
     own, _, quoted = line.partition(REWORDED)
     wanted = "".join((quoted or own).split())
     places = [at for at in range(clause.start, clause.end) if not source[at].isspace()]
-    found = "".join(source[at] for at in places).find(wanted)
+    written = "".join(source[at] for at in places)
+    found = written.find(wanted, bisect_left(places, after))
+    if found < 0:
+        found = written.find(wanted)
     if found < 0 or not wanted:
         refuse(
             "measures.not-in-clause", "lines",
