@@ -7,7 +7,7 @@ rejects with the reason.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -45,11 +45,23 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The figure of an item: ``sql`` gives it, ``exact`` says that it is the column as it stands."""
+    """The figure of an item: ``sql`` gives it, ``exact`` says that it is the column as it stands.
+
+    ``read`` gives NULL for a cell that is no figure, and the first fault is that of such a cell; empty where no cell
+    can be wrong in itself.
+    """
 
     sql: str
     exact: bool
     faults: tuple[Fault, ...]
+    read: str = ""
+
+    def at(self, text: str, read: str) -> Cell:
+        """The same figure where the column ``read`` already holds what ``self.read`` gives of the column ``text``."""
+        unread, *others = self.faults
+        first = replace(unread, condition=f"({text} IS NOT NULL AND {read} IS NULL)")
+        rest = (replace(fault, condition=fault.condition.replace(self.sql, read)) for fault in others)
+        return Cell(read, False, (first, *rest))
 
 
 def cell(item: Item, column: str, kind: str, stated_unit: str | None, *, trimmed: bool = False) -> Cell | None:
@@ -66,7 +78,7 @@ def cell(item: Item, column: str, kind: str, stated_unit: str | None, *, trimmed
         if found is None or item.signed:
             return found
         below = Fault("cell.negative", item.code, f"{found.sql} < 0", f"CAST({name} AS VARCHAR)", NEGATIVE)
-        return Cell(found.sql, found.exact, (*found.faults, below))
+        return replace(found, faults=(*found.faults, below))
     match item.type:
         case "flag":
             return _flag(item, name, written, kind)
@@ -120,7 +132,7 @@ def _number(item: Item, name: str, written: str, kind: str, factor: Fraction) ->
     value = f"TRY_CAST({wide} AS {target})"
     unfit = f"({given} AND ({value} IS NULL OR {value} <> {wide}))"
     fault = Fault("cell.number", item.code, unfit, f"CAST({name} AS VARCHAR)", NOT_A_NUMBER)
-    return Cell(value, False, (fault,))
+    return Cell(value, False, (fault,), f"CASE WHEN {value} = {wide} THEN {value} END")
 
 
 def _flag(item: Item, name: str, written: str, kind: str) -> Cell | None:
@@ -132,7 +144,7 @@ def _flag(item: Item, name: str, written: str, kind: str) -> Cell | None:
     value = f"CASE WHEN {plain} IN {_YES} THEN TRUE WHEN {plain} IN {_NO} THEN FALSE END"
     unread = f"({plain} <> '' AND {value} IS NULL)"
     fault = Fault("cell.flag", item.code, unread, f"CAST({name} AS VARCHAR)", NOT_YES_NO)
-    return Cell(value, False, (fault,))
+    return Cell(value, False, (fault,), value)
 
 
 def _date(item: Item, name: str, written: str, kind: str) -> Cell | None:
@@ -143,7 +155,7 @@ def _date(item: Item, name: str, written: str, kind: str) -> Cell | None:
     plain = f"replace(replace({written}, '/', '-'), '.', '-')"
     value = f"TRY_CAST({plain} AS DATE)"
     fault = Fault("cell.date", item.code, f"({plain} <> '' AND {value} IS NULL)", name, NOT_A_DATE)
-    return Cell(value, False, (fault,))
+    return Cell(value, False, (fault,), value)
 
 
 def _code(item: Item, name: str, written: str, kind: str) -> Cell | None:

@@ -10,7 +10,7 @@ of the wrong type, all amounts in another unit) is an error before anything is c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -54,6 +54,9 @@ TWICE = Text("同一年度有多行", "several rows for one year")
 PERIOD = Text("年度无法识别（如 2024）", "the year cannot be read (like 2024)")
 
 MOST_REJECTS = 5_000_000
+
+READ = "="
+"""Before the name of a text column: the column of what was read from it."""
 
 REJECTS = pa.schema(
     [
@@ -117,6 +120,7 @@ class _Screen:
         self.faults: list[list[Fault]] = []
 
     def firms(self) -> Firms:
+        self.files = [self._settled(file, at) if file.as_text else file for at, file in enumerate(self.files)]
         selects = [self._typed(file) for file in self.files]
         have = {code for file in self.files for code in file.items}
         carried = tuple(
@@ -144,6 +148,20 @@ class _Screen:
             rows=counted,
         )
 
+    def _settled(self, file: GivenFile, at: int) -> GivenFile:
+        """A text file with a typed column beside each text that is to be one: read once, not for every question."""
+        typed = []
+        for code, column in file.items.items():
+            found = cell(self.items[code], column, "VARCHAR", file.units.get(code), trimmed=True)
+            if found is not None and not found.exact and found.read:
+                typed.append(f"{found.read} AS {quote(READ + column)}")
+        if not typed:
+            return file
+        path = self.folder.path / f"typed-{at}.parquet"
+        select = f"SELECT *, {', '.join(typed)} FROM {_parquet(file.path)}"
+        self.connection.execute(f"COPY ({select}) TO {DUCKDB.text(str(path))} (FORMAT parquet, COMPRESSION lz4)")
+        return replace(file, path=path)
+
     def _typed(self, file: GivenFile) -> dict[str, str]:
         """The SQL of each column of the figures in one file, keys and period among them."""
         described = self.connection.execute(f"DESCRIBE SELECT * FROM {_parquet(file.path)}").fetchall()
@@ -163,6 +181,8 @@ class _Screen:
         problems: list[Problem] = []
         for code, column in file.items.items():
             found = cell(self.items[code], column, kinds[column], file.units.get(code), trimmed=file.as_text)
+            if found is not None and READ + column in kinds:
+                found = found.at(quote(column), quote(READ + column))
             if found is None:
                 problems.append(self._unfit(file, code, column, kinds[column]))
                 continue
