@@ -310,7 +310,7 @@ def _check_transfer(measure: Measure, to: Organisation, field: str) -> None:
 
 
 def _set_parts(reader: Reader, measure: Measure, lead: Organisation, cooperating: Sequence[Organisation]) -> None:
-    before = {part.organisation.code: part.role for part in measure.parts.select_related("organisation")}
+    before = _units(measure)
     measure.parts.all().delete()
     parts = [Part(measure=measure, organisation=lead, role=Part.Role.LEAD)]
     parts += [Part(measure=measure, organisation=one, role=Part.Role.COOPERATING) for one in dict.fromkeys(cooperating)]
@@ -320,6 +320,10 @@ def _set_parts(reader: Reader, measure: Measure, lead: Organisation, cooperating
 
 
 def _clear_parts(reader: Reader, measure: Measure, former: Organisation | None) -> None:
-    before = {part.organisation.code: part.role for part in measure.parts.select_related("organisation")}
+    before = _units(measure)
     measure.parts.all().delete()
     record(reader, "measures.units", measure, organisation=former, before={"units": before}, after={"units": {}})
+
+
+def _units(measure: Measure) -> dict[str, str]:
+    return {part.organisation.code: part.role for part in measure.parts.select_related("organisation")}
