@@ -436,7 +436,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "code"],
-                "constraints": [models.UniqueConstraint(fields=("measure", "kind", "code"), name="measures_link")],
+                "constraints": [models.UniqueConstraint(fields=("measure", "kind", "code"), name="measures_link_once")],
             },
         ),
         migrations.AddIndex(
@@ -453,7 +453,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="part",
-            constraint=models.UniqueConstraint(fields=("measure", "organisation"), name="measures_part"),
+            constraint=models.UniqueConstraint(fields=("measure", "organisation"), name="measures_part_once"),
         ),
         migrations.AddConstraint(
             model_name="part",

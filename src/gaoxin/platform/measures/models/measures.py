@@ -115,7 +115,7 @@ class Part(models.Model):
     class Meta:
         ordering: ClassVar = ["-role", "pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["measure", "organisation"], name="measures_part"),
+            models.UniqueConstraint(fields=["measure", "organisation"], name="measures_part_once"),
             models.UniqueConstraint(fields=["measure"], condition=models.Q(role="lead"), name="measures_one_lead"),
         ]
 

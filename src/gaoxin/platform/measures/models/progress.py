@@ -140,7 +140,7 @@ class Link(models.Model):
     class Meta:
         ordering: ClassVar = ["kind", "code"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["measure", "kind", "code"], name="measures_link"),
+            models.UniqueConstraint(fields=["measure", "kind", "code"], name="measures_link_once"),
         ]
 
     def __str__(self) -> str:
