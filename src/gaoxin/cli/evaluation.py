@@ -66,6 +66,11 @@ def evaluate(
     ] = False,
 ) -> None:
     """Set below: the help speaks the language of the call."""
+    import gc
+
+    # Nearly all that an evaluation makes lives to its end: looking for garbage every few hundred objects takes a tenth
+    # of the time and finds none.
+    gc.set_threshold(200_000, 20, 20)
     from gaoxin.cli.progress import Progress
     from gaoxin.cli.ranking import print_result
     from gaoxin.reports.folder import check_folder, read_geojson, write_outputs
