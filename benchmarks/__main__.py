@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import benchmarks
+from benchmarks import cases
 from benchmarks.timing import Table
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -42,7 +43,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones: {', '.join(names())}; default all")
     parser.add_argument("--smoke", action="store_true", help="tiny sizes: checks the numbers, measures nothing")
+    parser.add_argument(
+        "--most", type=int, metavar="N", help="leave out cases of more than N firms (for a small machine or an hour)"
+    )
     options = parser.parse_args()
+    if options.most:
+        cases.most_firms = options.most
     if unknown := set(options.names) - set(names()):
         parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(names())}")
 

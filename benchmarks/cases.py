@@ -1,9 +1,10 @@
-"""The evaluations that are timed: the ASEM reference index, and synthetic ones of any size."""
+"""The cases that are timed: the ASEM reference index, synthetic evaluations of any size, numbers of firms."""
 
 from __future__ import annotations
 
 import csv
 import gzip
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,15 @@ DESIGN = UncertaintySpec(
     dropped="none",
 )
 """Two normalisations × weights ±25 % on levels 2 and 3 × two means."""
+
+
+most_firms: int | None = None
+"""Cases of more firms are left out (``--most``)."""
+
+
+def firms_up_to(sizes: Iterable[int]) -> list[int]:
+    """The sizes that are to be run."""
+    return [size for size in sizes if most_firms is None or size <= most_firms]
 
 
 def asem() -> Evaluation:

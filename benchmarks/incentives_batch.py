@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from benchmarks import cases
 from benchmarks.timing import Table, in_own_process, row
 from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.frames import build_frame, closure
@@ -37,7 +38,7 @@ FILE_FIRMS = 10_000_000
 
 
 def tables(smoke: bool) -> Iterator[Table]:
-    for firms in (2_000,) if smoke else SIZES:
+    for firms in (2_000,) if smoke else cases.firms_up_to(SIZES):
         yield from measured(firms, smoke)
 
 

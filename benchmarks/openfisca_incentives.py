@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks import cases
 from benchmarks.timing import Row, Table, in_own_process, row
 from gaoxin.engines import run
 from gaoxin.rulebook import load_book
@@ -42,7 +43,7 @@ AT_ONCE_UP_TO = 10_000_000
 
 
 def tables(smoke: bool) -> Iterator[Table]:
-    for firms in (3_000,) if smoke else SIZES:
+    for firms in (3_000,) if smoke else cases.firms_up_to(SIZES):
         with tempfile.TemporaryDirectory() as folder:
             yield compared(Path(folder), firms, smoke)
 
