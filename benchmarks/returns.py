@@ -131,7 +131,7 @@ def write(folder: Path, firms: int, zones: int) -> None:
                 if entity == "firm":
                     columns["zone"] = pa.array([f"Z{i:03d}" for i in (number % zones).tolist()])
                 else:
-                    columns["firm"] = pa.array([f"firm{i}" for i in (number * 4 + number % 4).tolist()])
+                    columns["firm"] = pa.array([f"firm{i}" for i in (number * 4 + number // 50 % 4).tolist()])
                 columns["period"] = pa.array([period] * n)
                 for code in wanted[entity]:
                     columns[code] = figures(book.items[code], n, rng)
