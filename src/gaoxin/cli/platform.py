@@ -1,4 +1,4 @@
-"""``gaoxin platform``: begin a site, or fill a demonstration city."""
+"""``gaoxin platform``: begin a site, fill a demonstration city, send reminders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from gaoxin.cli.language import language, tr
 from gaoxin.cli.serve import SITE, Site
 
 app = typer.Typer(
-    no_args_is_help=True, help=tr("平台：新建站点、示例城市", "the platform: begin a site, a sample city")
+    no_args_is_help=True,
+    help=tr("平台：新建站点、示例城市、到期提醒", "the platform: begin a site, a sample city, reminders"),
 )
 
 
@@ -59,13 +60,43 @@ def demo(
     typer.echo(tr(f"接着运行：gaoxin serve --site {site}", f"now run: gaoxin serve --site {site}"))
 
 
+def remind(site: Site = SITE) -> None:
+    """Set below: the help speaks the language of the call."""
+    from gaoxin.platform.site_folder import open_site
+
+    open_site(site.resolve(), language())
+    from django.conf import settings
+    from django.utils import timezone
+
+    from gaoxin.platform.access.reader import Reader
+    from gaoxin.platform.reminders.sending import remind as send
+
+    done = send(Reader.command("gaoxin platform remind"), timezone.localdate())
+    typer.echo(
+        tr(
+            f"{done.people} 人有新的到期或逾期事项，发出 {done.mails} 封邮件",
+            f"{done.people} people have something newly due or late; {done.mails} mails sent",
+        )
+    )
+    if not settings.EMAIL_HOST:
+        typer.echo(tr("未设置 GAOXIN_MAIL_HOST，只作记录", "GAOXIN_MAIL_HOST is not set: noted only"))
+    if done.failed:
+        typer.echo(tr(f"{done.failed} 封未能发出", f"{done.failed} mails could not be sent"), err=True)
+        raise typer.Exit(1)
+
+
 begin.__doc__ = tr("新建站点：市级机构和首位管理员。", "Begin a site: the city office and its first administrator.")
 demo.__doc__ = tr(
     "填入示例城市：园区、企业、各角色账号，全部为合成数据。",
     "Fill a sample city: zones, firms, an account for each role; all of it synthetic.",
 )
+remind.__doc__ = tr(
+    "提醒到期和逾期的事项；可每天由定时任务运行，同一天重复运行不会重复提醒。",
+    "Remind people of what is due or late; for a daily timer. Run twice a day, it tells nothing twice.",
+)
 app.command()(begin)
 app.command()(demo)
+app.command()(remind)
 
 
 def _open(site: Site, **variables: str) -> None:

@@ -40,6 +40,7 @@ PLATFORM_APPS = (
     "gaoxin.platform.evaluations",
     "gaoxin.platform.adjustments",
     "gaoxin.platform.measures",
+    "gaoxin.platform.reminders",
 )
 INSTALLED_APPS = [
     *PLATFORM_APPS,
