@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -23,7 +25,7 @@ from gaoxin.platform.evaluations.models import Evaluation, Round, State
 from gaoxin.platform.jobs.models import Job
 from gaoxin.platform.jobs.models import State as JobState
 from gaoxin.platform.jobs.worker import SILENCE, run_waiting
-from gaoxin.platform.statistics.models import Snapshot
+from gaoxin.platform.statistics.models import Collection, Return, Snapshot, Version
 from gaoxin.problems import InputError
 from gaoxin.runs.manifest import verify
 from gaoxin.runs.pipeline import evaluate_manifest
@@ -173,6 +175,50 @@ def test_every_number_opens_its_derivation_in_three_clicks(world: World, signed_
     assert "firms-2025.csv" not in shut
     assert "9199" not in shut, "who may not see returns sees the score explained, and no firm"
     assert client.get(f"/evaluations/{run.pk}/zones/Z1/99.99/").status_code == 404
+
+
+def test_a_number_leads_in_three_clicks_to_the_version_of_the_return_that_was_fixed(
+    world: World, snapshots: list[Snapshot], signed_in: SignIn
+) -> None:
+    fixed = snapshots[-1]
+    run = evaluation(inputs=[{"path": "", "name": "", "sha256": "", "snapshot": fixed.pk}])
+    client = signed_in("city_leader")
+    firm = next(node.code for node in results.result_of(run).nodes if node.source == "firm")
+    page = client.get(f"/evaluations/{run.pk}/zones/Z1/{firm}/").content.decode()
+    code = re.findall(r"<td>(\w{18})</td>", page)[0]
+    owed = returned(world, code, fixed)
+    total = client.get(f"/evaluations/{run.pk}/zones/Z1/index/").content.decode()
+    indicator = f"/evaluations/{run.pk}/zones/Z1/{firm}/"
+    assert f'href="{indicator}"' in total, "from the total, one click to the indicator"
+    address = f"/statistics/returns/firms-2025/of/{code}/?version="
+    page = client.get(indicator).content.decode()
+    assert f'href="{address}1"' in page
+    assert "签署甲" in page
+    assert f'href="{address}2"' not in page, "approved after the snapshot was fixed"
+    assert client.get(f"{address}1").status_code == 200
+    shut = signed_in("bureau").get(indicator).content.decode()
+    assert address not in shut
+    assert owed.latest is not None
+
+
+def returned(world: World, code: str, fixed: Snapshot) -> Return:
+    """The return of the firm ``code`` in two approved versions, one before ``fixed`` and one after."""
+    firm = world.organisation("F1")
+    firm.code = code
+    firm.save()
+    collection = Collection.objects.create(
+        organisation=world.organisation("CITY"), code="firms-2025", name="企业年报", book="torch-enterprise-2022",
+        book_version="1", entity="firm", period="2025", opens=fixed.created, due=fixed.created,
+    )  # fmt: skip
+    fixed.collections.add(collection)
+    owed = Return.objects.create(collection=collection, organisation=firm, due=fixed.created)
+    for number, hours in ((1, -1), (2, 1)):
+        at = fixed.created + datetime.timedelta(hours=hours)
+        owed.latest = owed.approved = Version.objects.create(
+            return_of=owed, number=number, submitted=at, approved=at, signatory=f"签署{'甲乙'[number - 1]}"
+        )
+    owed.save()
+    return owed
 
 
 def test_what_a_rank_would_take(world: World, signed_in: SignIn) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from django.db.models import F
 
 from gaoxin.decisions import RankSample
 from gaoxin.evaluation.diagnosis.attainment import Attainment, reach
@@ -16,8 +19,6 @@ from gaoxin.platform.evaluations.sources import INPUTS
 from gaoxin.platform.evaluations.systems import system
 from gaoxin.platform.language import language
 from gaoxin.platform.statistics.models import Version
-from gaoxin.reports.charts import Chart
-from gaoxin.reports.charts.look import CONFIG
 from gaoxin.reports.tables import Table, write_cell
 from gaoxin.returns import read_returns
 from gaoxin.returns.figures import Figures
@@ -85,18 +86,42 @@ def traced(run: Evaluation, code: str, node: str, *, returns: bool) -> tuple[Tra
     trace = trace_result(result_of(run), system(run.system), figures, code, node)
     inside = f"{run.path / INPUTS}/"
     trace = replace(trace, origins=tuple(replace(o, place=_shown(o.place, inside)) for o in trace.origins))
-    held = [one["snapshot"] for one in run.inputs if one.get("snapshot")]
-    signed: dict[tuple[str, str], Version] = {}
-    if held and trace.origins:
-        versions = Version.objects.filter(
+    return trace, [Source(o, signed) for o, signed in zip(trace.origins, _signed(run, trace.origins), strict=True)]
+
+
+def _signed(run: Evaluation, origins: Sequence[Origin]) -> list[Version | None]:
+    """The version of the return that each figure was read from: the last that was approved when it was fixed."""
+    held = {one["snapshot"] for one in run.inputs if one.get("snapshot")}
+    if not held or not origins:
+        return [None] * len(origins)
+    book = system(run.system).book
+    assert book is not None  # noqa: S101  a run over returns
+    versions = (
+        Version.objects.filter(
             approved__isnull=False,
             return_of__collection__snapshots__in=held,
-            return_of__organisation__code__in={origin.reporter.split("/")[0] for origin in trace.origins},
-        ).select_related("return_of__organisation", "return_of__collection", "submitted_by")
-        for version in versions.order_by("number"):
-            owed = version.return_of
-            signed[owed.organisation.code, owed.collection.period] = version
-    return trace, [Source(o, signed.get((o.reporter.split("/")[0], o.period))) for o in trace.origins]
+            approved__lte=F("return_of__collection__snapshots__created"),
+            return_of__organisation__code__in={origin.reporter.split("/")[0] for origin in origins},
+        )
+        .select_related("return_of__organisation", "return_of__collection", "submitted_by")
+        .order_by("return_of__collection__code", "number")
+        .defer("figures")
+    )
+    # Of several collections of a period the last by its code counts where both ask for an item, as in the snapshot.
+    found: dict[tuple[str, str], list[Version]] = {}
+    for version in versions.distinct():
+        owed = version.return_of
+        found.setdefault((owed.organisation.code, owed.collection.period), []).append(version)
+
+    def of(origin: Origin) -> Version | None:
+        form = book.items[origin.item].form if origin.item in book.items else ""
+        for version in reversed(found.get((origin.reporter.split("/")[0], origin.period), [])):
+            forms = version.return_of.collection.forms
+            if not forms or form in forms:
+                return version
+        return None
+
+    return [of(origin) for origin in origins]
 
 
 def _shown(place: str, inside: str) -> str:
@@ -109,12 +134,6 @@ def attainment(run: Evaluation, code: str, rank: int) -> Attainment:
     done = evaluated(run)
     period = run.period if done.evaluation.periods is not None else None
     return reach(done.evaluation, code, float(rank), period=period)
-
-
-def chart_data(chart: Chart) -> dict[str, Any]:
-    """A chart for ``charts.js``: the plot, what it says, and the figures under it."""
-    plot = {key: value for key, value in chart.plot.items() if key != "config"}
-    return {"plot": plot, "config": CONFIG, "label": f"{chart.title.say(language())} · {chart.measure.say(language())}"}
 
 
 def written(table: Table, links: dict[int, str] | None = None) -> dict[str, Any]:

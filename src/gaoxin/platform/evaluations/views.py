@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from math import isnan
@@ -204,7 +205,15 @@ def derivation(request: PageRequest, number: int, code: str, node: str) -> HttpR
         raise Http404 from nothing
     returns = queries.may_see_returns(request.reader, standing)
     trace, origins = results.traced(run, code, node, returns=returns)
-    below = [one for one in result.nodes if one.parent == result.nodes[column].code]
+def _below(result: Any, code: str, depth: int = 0) -> Iterator[tuple[Any, int]]:
+    """Everything that a number is made of, with its depth: from the total every indicator is one click away."""
+    for node in result.nodes:
+        if node.parent == code:
+            yield node, depth
+            yield from _below(result, node.code, depth + 1)
+
+
+    below = list(_below(result, result.nodes[column].code))
     context = {
         "run": run, "standing": standing, "node": result.nodes[column], "origins": origins, "below": below,
         "returns": returns,
