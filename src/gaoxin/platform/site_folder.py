@@ -18,7 +18,7 @@ def make_site(folder: Path, **variables: str) -> Path:
 
     ``variables`` are written into a new file of settings: ``HTTPS="no"``.
     """
-    (folder / "built").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / SETTINGS
     if not path.exists():
         lines = [f"GAOXIN_SECRET_KEY={secrets.token_urlsafe(64)}"]
@@ -51,22 +51,9 @@ def is_own_machine(host: str) -> bool:
 
 def prepare(*, static: bool = True) -> None:
     """Bring the database to this version and build the files that browsers get."""
-    from django.conf import settings  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     if static:
-        (settings.DATA / "cache").mkdir(exist_ok=True)
-        build_charts(settings.DATA / "built")
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-
-
-def build_charts(folder: Path) -> Path:
-    """Write the chart library (Vega, Vega-Lite, vega-embed) where static files are looked for; it comes in a wheel."""
-    from gaoxin.reports.page import vega_bundle  # noqa: PLC0415  slow to load, and only needed here
-
-    path = folder / "frame" / "vega.js"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(vega_bundle(folder.parent / "cache"), encoding="utf-8")
-    return path

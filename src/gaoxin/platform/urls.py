@@ -11,6 +11,7 @@ from gaoxin.platform.frame import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("charts/<str:version>.js", views.charts, name="charts"),
     path("language/", views.language, name="language"),
     path("healthz", views.healthy, name="healthy"),
     path("readyz", views.ready, name="ready"),

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from evaluated import SYSTEM, evaluation
-from matrix import EVERYONE, Row
+from matrix import Row
 
 from gaoxin.platform.access.roles import Role
 from gaoxin.platform.evaluations.models import STEPS, Round
@@ -58,7 +58,6 @@ ROWS = [
     Row("evaluations:reach", arguments=zone, **DETAILS),
     Row("evaluations:compare", arguments=two, city=CITY),
     Row("evaluations:download", arguments=lambda *_: {**number(), "what": "bundle"}, city=CITY),
-    Row("evaluations:library", arguments=lambda *_: {"version": "1"}, city=EVERYONE),
     *(Row("evaluations:new", verb, **RUN) for verb in ("GET", "POST")),
     *(Row("evaluations:again", verb, arguments=number, **RUN) for verb in ("GET", "POST")),
     *(

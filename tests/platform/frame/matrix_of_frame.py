@@ -5,6 +5,7 @@ from matrix import EVERYONE, Row
 ROWS = [
     Row("home", city=EVERYONE),
     Row("search", city=EVERYONE, query="?q=园区"),
+    Row("charts", arguments=lambda *_: {"version": "1"}, city=EVERYONE),
     Row("language", "POST", anyone=True),
     Row("healthy", anyone=True),
     Row("ready", anyone=True),

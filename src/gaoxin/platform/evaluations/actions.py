@@ -144,6 +144,8 @@ def _known(value: float) -> float | None:
 _NEEDS = {"review": REVIEW, "send-back": REVIEW, "publish": PUBLISH, "retract": PUBLISH, "discard": RUN}
 RESTING: list[Callable[[Evaluation], Text | None]] = []
 """What other apps say rests on a published run: while one of them says something, it is not retracted."""
+FOLLOWING: list[Callable[[Reader, Evaluation], None]] = []
+"""What other apps do when a run was published or retracted, in the same transaction."""
 NEED_REASON = frozenset({"send-back", "retract", "discard"})
 
 
@@ -180,6 +182,8 @@ def step(reader: Reader, evaluation: Evaluation, name: str, *, reason: str = "")
         elif name == "publish":
             held.published, held.published_by = now_at, reader.user
         held.save()
+    for follow in FOLLOWING if name in {"publish", "retract"} else ():
+        follow(reader, held)
     return held
 
 

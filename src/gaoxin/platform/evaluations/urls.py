@@ -11,7 +11,6 @@ _ZONE = r"^(?P<number>[0-9]{1,9})/zones/(?P<code>[\w\-]{1,40})/"
 urlpatterns = [
     path("", views.index, name="list"),
     path("new/", views.new, name="new"),
-    path("charts/<str:version>.js", views.library, name="library"),
     path("rounds/", scoring.rounds, name="rounds"),
     path("rounds/new/", scoring.new_round, name="new-round"),
     path("rounds/<int:number>/", scoring.sheet, name="round"),

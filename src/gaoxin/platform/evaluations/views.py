@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import version
 from math import isnan
 from typing import Any
 
-from altair.utils.schemapi import debug_mode
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
-from platformdirs import user_cache_path
 
 from gaoxin.evaluation.errors import EvaluationError
 from gaoxin.platform.access.middleware import PageRequest
@@ -22,13 +18,13 @@ from gaoxin.platform.audit.queries import history
 from gaoxin.platform.evaluations import actions, downloads, forms, queries, results, sources
 from gaoxin.platform.evaluations.models import STEPS, Evaluation
 from gaoxin.platform.evaluations.permissions import PUBLISH, REVIEW, RUN, WHOLE
+from gaoxin.platform.frame.charts import quickly
 from gaoxin.platform.frame.forms import Form
 from gaoxin.platform.frame.tables import Column, Table
 from gaoxin.platform.language import language, words
 from gaoxin.problems import InputError
 from gaoxin.reports import charts, findings, tables
 from gaoxin.reports.headlines import unit_headline
-from gaoxin.reports.page import vega_bundle
 from gaoxin.runs.comparison import compare as compare_results
 from gaoxin.runs.tracing import column_of
 
@@ -48,8 +44,6 @@ TITLES = {
     "discard": words("作废", "Discard"),
 }
 MAIN = frozenset({"review", "publish"})
-CHARTS = version("vl-convert-python")
-"""The version of the chart library, in its address."""
 
 
 @require_GET
@@ -99,8 +93,8 @@ def page(request: PageRequest, number: int) -> HttpResponse:
         for key, place in at.items():
             if key.startswith("node:"):
                 links[place] = f"{link}{key.removeprefix('node:')}/"
-        with debug_mode(False):
-            drawn = {"ranking": charts.ranking(result, language()), "stacked": charts.stacked(result, language())}
+        tongue = language()
+        drawn = quickly(lambda: {"ranking": charts.ranking(result, tongue), "stacked": charts.stacked(result, tongue)})
         context |= {
             "findings": findings.summary(result),
             "system_title": result.system_title,
@@ -108,8 +102,6 @@ def page(request: PageRequest, number: int) -> HttpResponse:
             "robustness": results.written(tables.robustness(result)),
             "method": results.written(tables.method(result)),
             "unconfirmed": result.n_unconfirmed_weights,
-            "charts": {name: results.chart_data(chart) for name, chart in drawn.items()},
-            "chart_library": CHARTS,
             "drawn": drawn,
             "others": [one for one in queries.evaluations(request.reader)[:30] if one.computed and one.pk != run.pk],
         }
@@ -167,8 +159,9 @@ def zone(request: PageRequest, number: int, code: str) -> HttpResponse:
         for cell in cells[1:]:
             if cell["numeric"] or cell is cells[1]:
                 cell["link"] = f"/evaluations/{run.pk}/zones/{code}/{node}/"
-    with debug_mode(False):
-        drawn = {"profile": charts.profile(result, row, language()), "steps": charts.steps(result, row, language())}
+    drawn = quickly(
+        lambda: {"profile": charts.profile(result, row, language()), "steps": charts.steps(result, row, language())}
+    )
     if not queries.sees_all(request.reader):
         drawn.pop("profile")  # it names the others
     context = {
@@ -177,8 +170,6 @@ def zone(request: PageRequest, number: int, code: str) -> HttpResponse:
         "headline": unit_headline(result, row),
         "derivation": shown,
         "drawn": drawn,
-        "charts": {name: results.chart_data(chart) for name, chart in drawn.items()},
-        "chart_library": CHARTS,
         "notes": [(n.strength, result.nodes[column_of(result, n.node)]) for n in result.unit_notes if n.unit == code],
         "index": result.nodes[-1].code,
         "ranked": sum(not isnan(rank) for rank in result.ranks[:, -1].tolist()),
@@ -205,14 +196,6 @@ def derivation(request: PageRequest, number: int, code: str, node: str) -> HttpR
         raise Http404 from nothing
     returns = queries.may_see_returns(request.reader, standing)
     trace, origins = results.traced(run, code, node, returns=returns)
-def _below(result: Any, code: str, depth: int = 0) -> Iterator[tuple[Any, int]]:
-    """Everything that a number is made of, with its depth: from the total every indicator is one click away."""
-    for node in result.nodes:
-        if node.parent == code:
-            yield node, depth
-            yield from _below(result, node.code, depth + 1)
-
-
     below = list(_below(result, result.nodes[column].code))
     context = {
         "run": run, "standing": standing, "node": result.nodes[column], "origins": origins, "below": below,
@@ -220,6 +203,14 @@ def _below(result: Any, code: str, depth: int = 0) -> Iterator[tuple[Any, int]]:
         "lines": "\n".join(replace(trace, origins=()).lines(language())),
     }  # fmt: skip
     return render(request, "evaluations/derivation.html", context)
+
+
+def _below(result: Any, code: str, depth: int = 0) -> Iterator[tuple[Any, int]]:
+    """Everything that a number is made of, with its depth: from the total every indicator is one click away."""
+    for node in result.nodes:
+        if node.parent == code:
+            yield node, depth
+            yield from _below(result, node.code, depth + 1)
 
 
 @require_GET
@@ -264,11 +255,3 @@ def download(request: PageRequest, number: int, what: str) -> HttpResponse | Str
     response = answer(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@require_GET
-@cache_control(max_age=31_536_000, immutable=True, private=True)
-def library(request: PageRequest, version: str) -> HttpResponse:  # noqa: ARG001  in the address, so that a new one is asked for
-    """The chart library, from the installed wheel: nothing is loaded from elsewhere."""
-    script = vega_bundle(user_cache_path("gaoxin", ensure_exists=False))
-    return HttpResponse(script, content_type="text/javascript; charset=utf-8")

@@ -8,8 +8,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
+from platformdirs import user_cache_path
 
 from gaoxin.platform.access.middleware import PageRequest
 from gaoxin.platform.app import Found, Todo, platform_apps
@@ -46,6 +49,17 @@ def search(request: PageRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Choose the language of this browser."""
     return set_language(request)
+
+
+@require_GET
+@gzip_page
+@cache_control(max_age=31_536_000, immutable=True, private=True)
+def charts(request: HttpRequest, version: str) -> HttpResponse:  # noqa: ARG001  in the address, so that a new one is asked for
+    """The chart library (Vega, Vega-Lite, vega-embed), from the installed wheel: nothing is loaded from elsewhere."""
+    from gaoxin.reports.page import vega_bundle  # noqa: PLC0415  slow to load, and only needed here
+
+    script = vega_bundle(user_cache_path("gaoxin", ensure_exists=False))
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 
 @login_not_required

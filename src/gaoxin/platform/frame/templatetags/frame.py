@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from gaoxin.platform.language import language
@@ -17,6 +19,8 @@ from gaoxin.words import Text
 register = template.Library()
 
 MISSING = "—"
+_MARKS = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*"
+_CHINESE = re.compile(rf"{_MARKS}[\u4e00-\u9fff]{_MARKS}")
 
 
 @register.simple_tag
@@ -41,6 +45,16 @@ def name(thing: Any) -> SafeString:
     if language() == "en" and label.en == label.zh:
         return format_html('<span lang="zh-Hans">{}</span>', label.zh)
     return conditional_escape(label.say(language()))
+
+
+@register.filter
+def marked(text: Text | str | None) -> SafeString:
+    """Text of the page's language in which Chinese names (of zones, units) say on an English page that they are."""
+    said = text.say(language()) if isinstance(text, Text) else str(text or "")
+    escaped = str(conditional_escape(said))
+    if language() == "en":
+        escaped = _CHINESE.sub(lambda found: f'<span lang="zh-Hans">{found[0]}</span>', escaped)
+    return mark_safe(escaped)  # noqa: S308  escaped above
 
 
 @register.filter
@@ -96,3 +110,19 @@ def here(context: template.Context, prefix: str) -> str:
     path = context["request"].path
     inside = path == prefix if prefix == "/" else path.startswith(prefix)
     return mark_safe('aria-current="page"') if inside else ""
+
+
+@register.simple_tag
+def drawing(chart: Any, name: str) -> SafeString:
+    """The data of a chart, which ``charts.js`` draws."""
+    from gaoxin.platform.frame.charts import chart_data  # noqa: PLC0415  Altair is loaded with the first chart
+
+    return json_script(chart_data(chart), f"drawing-{name}")
+
+
+@register.simple_tag
+def chart_library() -> str:
+    """The address of the chart library."""
+    from gaoxin.platform.frame.charts import LIBRARY  # noqa: PLC0415  Altair is loaded with the first chart
+
+    return reverse("charts", kwargs={"version": LIBRARY})
