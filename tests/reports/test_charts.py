@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import struct
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -207,3 +208,18 @@ def test_one_unit_alone_can_be_drawn(make_run: Callable[..., RunResult]) -> None
     alone = dataclasses.replace(make_run(units=1, adjusted=False), robustness=None)
     for chart in every_chart(alone, "zh"):
         assert vl_convert.vegalite_to_vega(chart.framed(), vl_version=pictures.VEGA_LITE)["marks"]
+
+
+def test_a_picture_from_the_second_process_is_the_picture_drawn_here(run: RunResult) -> None:
+    chart = charts.ranking(run)
+    with pictures.begin([chart]) as drawn:
+        assert drawn.get(chart.name) == pictures.png(chart)
+        assert drawn.get("another") is None
+
+
+def test_without_a_second_process_there_is_no_picture_but_no_error(
+    run: RunResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pictures.begin([charts.ranking(run)]) as drawn:
+        assert drawn.get("ranking") is None

@@ -66,13 +66,14 @@ def write_outputs(
     progress(Text("写出报告", "writing the reports"), None)
     # The chart library takes seconds to put together and is the same until the next version of its wheel.
     bundle = page.vega_bundle(user_cache_path("gaoxin", ensure_exists=False))
-    contents: dict[str, str | bytes] = {
-        WORKBOOK: workbook.render(result, language),
-        WORD: word.render(result, language),
-        TABLE: data.render(result),
-        manifests.RESULTS: store.to_json(result),
-        PAGE: page.render(result, language, geojson, bundle=bundle),
-    }
+    with word.begin(result, language) as drawn:
+        contents: dict[str, str | bytes] = {
+            WORKBOOK: workbook.render(result, language),
+            TABLE: data.render(result),
+            manifests.RESULTS: store.to_json(result),
+            PAGE: page.render(result, language, geojson, bundle=bundle),
+            WORD: word.render(result, language, drawn),
+        }
     written = []
     for name in (PAGE, WORKBOOK, WORD, TABLE, manifests.RESULTS):
         write_whole(folder / name, contents[name])

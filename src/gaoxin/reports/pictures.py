@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -10,15 +11,27 @@ import altair as alt
 import vl_convert
 
 from gaoxin.reports.charts.look import WIDTH, Chart, Spec
+from gaoxin.reports.drawing import Drawn, Order, draw
 from gaoxin.reports.lettering import legible
 from gaoxin.writing import write_whole
 
 VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
+SCALE = 2.0
+"""Gives about 190 dots per inch at full page width."""
 
 
-def png(chart: Chart, scale: float = 2.0) -> bytes:
-    """Draw ``chart`` with its frame; ``scale`` 2 gives about 190 dots per inch at full page width."""
-    return vl_convert.vegalite_to_png(_sized(chart.framed()), vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[])
+def png(chart: Chart) -> bytes:
+    """Draw ``chart`` with its frame."""
+    return draw(_order([chart]))[chart.name]
+
+
+def begin(charts: Iterable[Chart]) -> Drawn:
+    """Have ``charts`` drawn in a second process while the caller goes on; their pictures by the names of the charts."""
+    return Drawn(_order(charts))
+
+
+def _order(charts: Iterable[Chart]) -> Order:
+    return Order({chart.name: _sized(chart.framed()) for chart in charts}, VEGA_LITE, SCALE)
 
 
 def svg(chart: Chart) -> str:

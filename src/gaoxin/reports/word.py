@@ -13,6 +13,7 @@ from docx.shared import Emu, Mm, Pt, RGBColor
 
 from gaoxin.reports import charts, pictures, tables, terms
 from gaoxin.reports.charts import Chart
+from gaoxin.reports.drawing import Drawn
 from gaoxin.reports.figures import score_decimals, write_number
 from gaoxin.reports.findings import adjusted, certainty, data_quality, movement, not_reported, standing
 from gaoxin.reports.lettering import legible
@@ -28,11 +29,21 @@ MOST_ROWS = 200
 """Rows of a table of units in the report; the workbook has all."""
 
 
-def render(result: RunResult, language: Language = "zh") -> bytes:
-    """Return the report of ``result`` as a docx file; the same result gives the same bytes."""
-    report = _Report(result, language)
+def render(result: RunResult, language: Language = "zh", drawn: Drawn | None = None) -> bytes:
+    """Return the report of ``result`` as a docx file; the same result gives the same bytes.
+
+    ``drawn``, from :func:`begin`, has the pictures; without it they are drawn here, which takes seconds.
+    """
+    report = _Report(result, language, drawn)
     report.write()
     return report.saved()
+
+
+def begin(result: RunResult, language: Language = "zh") -> Drawn:
+    """Have the pictures of the report drawn in a second process, while the caller makes something else."""
+    wanted = (charts.ranking, charts.stacked, charts.slopes, charts.sensitivity)
+    made = [chart for make in wanted if (chart := make(result, language)) is not None and not chart.empty]
+    return pictures.begin(made if pictures.can_draw_chinese() else [])
 
 
 def write(result: RunResult, path: Path, language: Language = "zh") -> None:
@@ -43,12 +54,12 @@ def write(result: RunResult, path: Path, language: Language = "zh") -> None:
 class _Report(OfficeDocument):
     """The open document and the numbering of its headings, tables and figures."""
 
-    def __init__(self, result: RunResult, language: Language) -> None:
+    def __init__(self, result: RunResult, language: Language, drawn: Drawn | None) -> None:
         made = datetime.fromisoformat(result.created).replace(tzinfo=None) if result.created else None
         mark = terms.SYNTHETIC.say(language) if result.synthetic else ""
         about = Properties(result.title.say(language), result.system_title.say(language), mark, made)
         super().__init__(language, about)
-        self.result, self.figures = result, count(1)
+        self.result, self.figures, self.drawn = result, count(1), drawn
 
     def write(self) -> None:
         """Write the whole report, from the title to the annexes."""
@@ -252,7 +263,8 @@ class _Report(OfficeDocument):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         paragraph.paragraph_format.keep_with_next = True
-        shape = paragraph.add_run().add_picture(io.BytesIO(pictures.png(chart)))
+        picture = (self.drawn.get(chart.name) if self.drawn else None) or pictures.png(chart)
+        shape = paragraph.add_run().add_picture(io.BytesIO(picture))
         room_x, room_y = Mm(156), Mm(205)
         factor = min(room_x / shape.width, room_y / shape.height, 1.0)
         shape.width, shape.height = Emu(int(shape.width * factor)), Emu(int(shape.height * factor))

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from gaoxin.evaluation.moments import counts, extremes, means_and_deviations, row_blocks
 from gaoxin.evaluation.structure import Floats, Ints
@@ -98,7 +98,7 @@ class LogisticScale:
     def apply(self, x: Floats) -> Floats:
         """Scores of ``x`` (…, units, indicators), in one new array; ``x`` is not changed."""
         scores = self.z.apply(x)
-        expit(scores, out=scores)
+        scipy.special.expit(scores, out=scores)
         scores *= self.high - self.low
         scores += self.low
         return scores
