@@ -23,6 +23,7 @@ from gaoxin.platform.evaluations import actions as evaluating
 from gaoxin.platform.evaluations.models import State as RunState
 from gaoxin.platform.jobs.models import State as JobState
 from gaoxin.platform.jobs.worker import run_waiting
+from gaoxin.platform.zones.models import Event, EventKind
 from gaoxin.problems import InputError
 
 Readers = Callable[[str], Reader]
@@ -120,6 +121,13 @@ def test_a_rectification_that_failed_leads_to_withdrawal(world: World, reader: R
     gone = actions.take(leader, made, "withdraw", signatory="李四", text="整改不力")
     assert gone.after == State.WITHDRAWN
     assert gone.letter_sha256
+    noted = Event.objects.get(zone_id=made.organisation_id)
+    assert (noted.kind, noted.day) == (EventKind.WITHDRAWN, timezone.localdate())
+    assert "整改不力" in noted.text
+    assert gone.letter_sha256[:16] in noted.document
+    actions.undo(leader, made, reason="复议")
+    assert [event.kind for event in Event.objects.all()] == [EventKind.OTHER, EventKind.WITHDRAWN], "nothing is erased"
+    assert "复议" in Event.objects.all()[0].text
 
 
 def test_without_a_statement_it_is_decided_after_the_term(world: World, reader: Readers) -> None:
@@ -128,6 +136,7 @@ def test_without_a_statement_it_is_decided_after_the_term(world: World, reader: 
     assert made.late(timezone.localdate())
     decided = actions.take(reader("city_leader"), made, "decide", signatory="李四", text="同意")
     assert (decided.after, decided.due_after) == (State.DECIDED, None)
+    assert "通报表扬" in Event.objects.get(zone_id=made.organisation_id).text
     letter = "\n".join(p.text for p in Document(io.BytesIO(bytes(decided.letter or b""))).paragraphs)
     assert "未提出陈述意见" in letter
 
@@ -149,6 +158,7 @@ def test_what_may_be_undone_and_what_may_not(world: World, reader: Readers) -> N
     actions.take(leader, made, "decide", signatory="李四", text="决定")
     with pytest.raises(PermissionDenied):
         actions.undo(analyst, made, reason="分析员不能撤销领导的决定")
+    assert not Event.objects.exists(), "an order to rectify changes nothing in the register"
     assert actions.undo(leader, made, reason="复议").state == State.STATED
 
 

@@ -9,15 +9,19 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.test import Client
 from django.utils import timezone
+from evaluated import case, evaluation
 from world import World
 
 from gaoxin.platform.access.reader import Reader
 from gaoxin.platform.access.roles import Role
 from gaoxin.platform.audit.models import Entry
 from gaoxin.platform.audit.queries import history
+from gaoxin.platform.evaluations.models import State as RunState
 from gaoxin.platform.statistics.actions import collecting, fixing, reporting, reviewing
 from gaoxin.platform.statistics.models import Collection, Return, Snapshot, State, Version
+from gaoxin.platform.statistics.queries.returns import touched
 from gaoxin.problems import InputError
 
 Collect = Callable[..., Collection]
@@ -219,6 +223,40 @@ def test_closing_fixes_what_is_approved_and_takes_no_more_but_corrections(
     assert rules(refused) == {"returns.closed"}
     held = reviewing.correct(reader("city_analyst"), of(collection, "F1"), reason="企业来函")
     assert reporting.save(reader("firm"), held, {"qc05_0": "2"}).version.number == 2
+
+
+def test_a_correction_names_the_fixed_figures_the_runs_and_the_cases_it_touches(
+    world: World, reader: Readers, collect: Collect, approved: Callable[..., Version],
+    signed_in: Callable[[str], Client],
+) -> None:  # fmt: skip
+    collection = collect()
+    approved(collection, "F1", {"qc05_0": "1"})
+    approved(collection, "F2", {"qc05_0": "1"})
+    fixed = fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
+    on_it = [{"path": "", "name": "", "sha256": "", "snapshot": fixed.pk}]
+    run = evaluation(inputs=on_it)
+    draft = evaluation("2024", RunState.DRAFT, inputs=on_it)
+    other = evaluation("2024")
+    rests = case("Z1")
+    rests.proposing.evaluations = [run.pk]
+    rests.proposing.save()
+    page = signed_in("zone_reviewer").get("/statistics/returns/firms-2025/of/F1/correct/").content.decode()
+    assert fixed.sha256[:12] in page
+    links = {f"/evaluations/{run.pk}/": True, f"/adjustments/{rests.pk}/": True, f"/evaluations/{other.pk}/": False}
+    assert {link: f'href="{link}"' in page for link in links} == links
+    assert f"/evaluations/{draft.pk}/" not in page, "a zone does not learn of drafts"
+    city = signed_in("city_analyst").get("/statistics/returns/firms-2025/of/F1/correct/").content.decode()
+    assert f"/evaluations/{draft.pk}/" in city
+    held = reviewing.correct(reader("zone_reviewer"), of(collection, "F1"), reason="漏报")
+    entry = Entry.objects.filter(action="returns.correct").get()
+    assert fixed.sha256 in entry.after
+    assert f"/evaluations/{run.pk}/" in entry.after
+    reporting.save(reader("firm"), held, {"qc05_0": "2"})
+    reporting.submit(reader("firm"), of(collection, "F1"), signatory="王某")
+    reviewing.forward(reader("zone_reviewer"), of(collection, "F1"))
+    reviewing.approve(reader("city_analyst"), of(collection, "F1"))
+    assert not touched(reader("city_analyst"), of(collection, "F1")), "the new figures are in no snapshot yet"
+    assert touched(reader("city_analyst"), of(collection, "F2"))
 
 
 def test_reminders_go_once_to_each_person_who_owes(

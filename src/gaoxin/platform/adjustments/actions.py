@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gaoxin.decisions import Proposals
 from gaoxin.platform.access.reader import Reader, permit
-from gaoxin.platform.adjustments import books, letters
+from gaoxin.platform.adjustments import books, letters, register
 from gaoxin.platform.adjustments.models import Case, Occurrence, Proposing, State, Step
 from gaoxin.platform.adjustments.permissions import PROPOSE
 from gaoxin.platform.adjustments.procedure import STEPS, after, due
@@ -141,6 +141,7 @@ def take(reader: Reader, case: Case, name: str, *, signatory: str, position: str
         held.state, held.due = step.after, step.due_after
         held.save(update_fields=["state", "due"])
     record(reader, "adjustments.sign", step, organisation=held.organisation)
+    register.note(reader, held, step)
     return step
 
 
@@ -170,6 +171,7 @@ def undo(reader: Reader, case: Case, *, reason: str) -> Case:
         last.save(update_fields=["undone"])
         held.state, held.due = last.before, last.due_before
         held.save(update_fields=["state", "due"])
+    register.take_back(reader, held, last, reason)
     return held
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -15,13 +16,14 @@ from gaoxin.platform.access.roles import Kind
 from gaoxin.platform.adjustments import procedure
 from gaoxin.platform.adjustments.models import OVER, Case, Occurrence, Proposing, State, Step
 from gaoxin.platform.adjustments.permissions import ANSWER, DECIDE, HANDLE, PROPOSALS, PROPOSE, VIEW
-from gaoxin.platform.app import Todo
+from gaoxin.platform.app import Found, Todo
 from gaoxin.platform.evaluations.models import Evaluation, Standing
 from gaoxin.platform.evaluations.models import State as RunState
 from gaoxin.platform.evaluations.queries import published
 from gaoxin.platform.language import words
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.refusals import refuse
+from gaoxin.platform.statistics.models import Snapshot
 from gaoxin.words import Text
 
 YEARS = 6
@@ -152,6 +154,24 @@ def resting_on(run: Evaluation) -> Text | None:
     named = under_way.values_list("proposing__evaluations", flat=True)
     number = sum(run.pk in numbers for numbers in named)
     return Text(f"有 {number} 件办理中的事项以它为依据", f"{number} cases under way rest on it") if number else None
+
+
+def made_from(reader: Reader, snapshots: Sequence[Snapshot]) -> list[Found]:
+    """The cases that the reader may see whose proposal rests on an evaluation over ``snapshots``."""
+    if not reader.may(VIEW):
+        return []
+    keys = {held.pk for held in snapshots}
+    runs = {
+        number
+        for number, inputs in Evaluation.objects.exclude(state=RunState.DISCARDED).values_list("pk", "inputs")
+        if any(one.get("snapshot") in keys for one in inputs)
+    }
+    resting = cases(reader).exclude(state=State.DROPPED).defer("finding", "proposing__findings") if runs else ()
+    return [
+        Found(words("动态调整", "case"), f"{one.period} {one.organisation.name}", f"/adjustments/{one.pk}/",
+              f"{one.get_action_display()} {one.get_state_display()}")
+        for one in resting if runs & set(one.proposing.evaluations)
+    ]  # fmt: skip
 
 
 def todo(reader: Reader, today: datetime.date) -> list[Todo]:  # noqa: ARG001  the work list gives the day to all

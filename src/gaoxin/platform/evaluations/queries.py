@@ -7,6 +7,7 @@ others only how their scores lie, without names.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
@@ -19,6 +20,7 @@ from gaoxin.platform.evaluations.models import Evaluation, Round, Standing, Stat
 from gaoxin.platform.evaluations.permissions import DRAFTS, PUBLISH, REVIEW, RUN, SCORE, VIEW, WHOLE
 from gaoxin.platform.language import words
 from gaoxin.platform.organisations.models import Organisation
+from gaoxin.platform.statistics.models import Snapshot
 from gaoxin.platform.statistics.permissions import VIEW as RETURNS
 
 
@@ -93,6 +95,17 @@ def published(period: str = "") -> QuerySet[Evaluation]:
     """Published runs, the latest first; of one period when it is given. For other apps, which limit what they show."""
     runs = Evaluation.objects.filter(state=State.PUBLISHED).order_by("-period", "-published", "-pk")
     return runs.filter(period=period) if period else runs
+
+
+def made_from(reader: Reader, snapshots: Sequence[Snapshot]) -> list[Found]:
+    """The runs over ``snapshots`` that the reader may see, other than those that were given up."""
+    if not reader.may(VIEW):
+        return []
+    keys = {held.pk for held in snapshots}
+    runs = evaluations(reader).exclude(state__in=(State.RETRACTED, State.DISCARDED))
+    found = [run for run in runs if any(one.get("snapshot") in keys for one in run.inputs)]
+    kind = words("评价", "evaluation")
+    return [Found(kind, run.title, f"/evaluations/{run.pk}/", f"{run.period} {run.get_state_display()}") for run in found]
 
 
 def city(reader: Reader) -> Organisation:

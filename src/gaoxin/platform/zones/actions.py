@@ -78,6 +78,24 @@ def add_event(
     permit(reader, CHANGE, zone.organisation)
     if not text.strip():
         refuse("zones.event", "text", Text("请写明事项", "say what happened"))
-    event = Event.objects.create(zone=zone, day=day, kind=kind, text=text.strip(), document=document.strip())
+    return _write(reader, zone, day, kind, text.strip(), document.strip())
+
+
+@action
+def note_decision(
+    reader: Reader, organisation: Organisation, *, day: datetime.date, kind: EventKind, text: str, document: str
+) -> Event:
+    """Note in the register what was decided about a zone; the procedure that decides has checked who may.
+
+    A zone that was not in the register comes into it, its level unknown.
+    """
+    zone, new = Zone.objects.get_or_create(organisation=organisation)
+    if new:
+        record(reader, "zones.add", zone, organisation=organisation, reason=text)
+    return _write(reader, zone, day, kind, text, document)
+
+
+def _write(reader: Reader, zone: Zone, day: datetime.date, kind: EventKind, text: str, document: str) -> Event:
+    event = Event.objects.create(zone=zone, day=day, kind=kind, text=text[:500], document=document[:300])
     record(reader, "zones.add-event", event, organisation=zone.organisation)
     return event

@@ -15,6 +15,7 @@ from gaoxin.platform.statistics import books, document
 from gaoxin.platform.statistics.actions.reporting import locked, open_version, step
 from gaoxin.platform.statistics.models import Collection, Remark, Return, State, Version
 from gaoxin.platform.statistics.permissions import APPROVE, REVIEW
+from gaoxin.platform.statistics.queries.returns import touched
 from gaoxin.problems import InputError
 from gaoxin.words import Text
 
@@ -95,13 +96,16 @@ def correct(reader: Reader, held: Return, *, reason: str) -> Return:
     need_reason(reason)
     held = locked(held)
     after = step(held, "correct")
-    before = {"state": held.state}
+    before, concerned = {"state": held.state}, touched(reader, held)
     held.state = after
     held.save(update_fields=["state"])
     version = open_version(held)
     version.reason = reason.strip()
     version.save(update_fields=["reason"])
-    now = {"state": after.value, "version": version.number}
+    now = {
+        "state": after.value, "version": version.number, "snapshots": [one.sha256 for one in concerned.snapshots],
+        "rests": [f"{one.name} {one.address}" for one in concerned.resting],
+    }  # fmt: skip
     record(reader, "returns.correct", held, organisation=held.organisation, before=before, after=now, reason=reason)
     return held
 

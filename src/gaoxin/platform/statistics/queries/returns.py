@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, find, limit
+from gaoxin.platform.app import Found, platform_apps
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.queries import matching
 from gaoxin.platform.statistics import books
@@ -72,8 +74,28 @@ def explanations(held: Return) -> dict[tuple[str, str], tuple[str, str]]:
     return {(e.rule, e.cell): (e.value, e.text) for e in held.explanations.all()}
 
 
-def touched(held: Return) -> list[Snapshot]:
-    """The snapshots that hold the approved figures of the return: what a correction of it concerns."""
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What holds the approved figures of a return: snapshots, and what the reader may see that was made from these."""
+
+    snapshots: list[Snapshot]
+    resting: list[Found]
+
+    def __bool__(self) -> bool:
+        return bool(self.snapshots)
+
+
+def touched(reader: Reader, held: Return) -> Touched:
+    """What a correction of the return concerns.
+
+    Apps that make something from snapshots say so in ``queries.made_from(reader, snapshots)``.
+    """
     if held.approved is None or held.approved.approved is None:
-        return []
-    return list(held.collection.snapshots.filter(created__gte=held.approved.approved))
+        return Touched([], [])
+    fixed = list(held.collection.snapshots.filter(created__gte=held.approved.approved))
+    resting: list[Found] = []
+    for app in platform_apps() if fixed else ():
+        made_from = app.offered("queries", "made_from")
+        if made_from is not None:
+            resting += made_from(reader, fixed)
+    return Touched(fixed, resting)

@@ -45,7 +45,7 @@ def page(request: PageRequest, collection: str, code: str) -> HttpResponse:
         "computed": _computed(held, figures, before),
         "judged": _judged(held, figures, before),
         "changed": _changed(held, figures, before),
-        "touched": queries.touched(held) if held.state != State.APPROVED and held.approved_id else (),
+        "touched": queries.touched(reader, held) if held.state != State.APPROVED and held.approved_id else None,
         "history": history(held)[:30],
         "today": timezone.localdate(),
         "may_enter": held.editable and reader.may(ENTER, held.organisation),
@@ -158,7 +158,7 @@ def correct(request: PageRequest, collection: str, code: str) -> HttpResponse:
     form = forms.Reason(request.POST or None)
     if form.is_valid() and form.attempt(reviewing.correct, request.reader, held, **form.cleaned_data):
         return _done(request, held, words("已开启更正", "Opened for correction"))
-    context = {"held": held, "form": form, "touched": queries.touched(held)}
+    context = {"held": held, "form": form, "touched": queries.touched(request.reader, held)}
     return render(request, "statistics/correct.html", context, status=422 if form.errors else 200)
 
 
