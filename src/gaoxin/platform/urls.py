@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("charts/<str:version>.js", views.charts, name="charts"),
+    path("choose/", views.choose, name="choose"),
     path("language/", views.language, name="language"),
     path("healthz", views.healthy, name="healthy"),
     path("readyz", views.ready, name="ready"),

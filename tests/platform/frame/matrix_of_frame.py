@@ -6,6 +6,7 @@ ROWS = [
     Row("home", city=EVERYONE),
     Row("search", city=EVERYONE, query="?q=园区"),
     Row("charts", arguments=lambda *_: {"version": "1"}, city=EVERYONE),
+    Row("choose", "POST", city=EVERYONE),
     Row("language", "POST", anyone=True),
     Row("healthy", anyone=True),
     Row("ready", anyone=True),

@@ -13,6 +13,10 @@ from django.utils.functional import SimpleLazyObject
 from gaoxin.platform.access.reader import Origin, Reader
 
 
+ACTING_AT = "acting_at"
+"""Where the session keeps the key of the organisation that somebody with roles at several acts at."""
+
+
 class PageRequest(HttpRequest):
     """A request as views get it: ``reader`` is who asks, ``number`` finds it in the logs, ``htmx`` whether it asks for
     a part of a page."""
@@ -23,7 +27,8 @@ class PageRequest(HttpRequest):
 
 
 class CurrentReader:
-    """Sets ``request.reader``; ``?place=CODE`` narrows it to one organisation that they may see."""
+    """Sets ``request.reader``: as who has chosen to act at one of their organisations, with the roles held there; and
+    ``?place=CODE`` narrows it to one organisation that they may see."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
         self.respond = respond
@@ -44,6 +49,9 @@ def origin(request: HttpRequest, via: str) -> Origin:
 
 def _reader(request: HttpRequest) -> Reader:
     reader = Reader.of(request.user, origin(request, "page"))
+    acting_at = request.session.get(ACTING_AT)
+    if acting_at is not None:
+        reader = reader.acting_at(acting_at)
     code = request.GET.get("place", "")
     if not code or reader.user is None:
         return reader

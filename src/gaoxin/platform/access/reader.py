@@ -16,6 +16,7 @@ from django.http import Http404
 from gaoxin.platform.access.permissions import TABLE, Permission, Reach
 from gaoxin.platform.access.roles import Role
 from gaoxin.platform.access.scope import STEP, WHOLE, Scope
+from gaoxin.words import Text
 
 if TYPE_CHECKING:
     from gaoxin.platform.accounts.models import User
@@ -40,6 +41,8 @@ class Place:
     role: Role
     path: str
     organisation: int
+    label: Text = Text("", "")
+    """The name of the organisation."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Reader:
     """Somebody who reads or acts.
 
     ``limits`` are the areas and codes a token is good for (None: all); ``within`` is the path of the organisation that
-    was chosen on the page; ``operator`` is who holds the machine: commands such as the demonstration data.
+    was chosen on the page; ``operator`` is who holds the machine: commands such as the demonstration data; ``held`` are
+    all places of somebody who has chosen to act at one of them.
     """
 
     user: User | None
@@ -56,6 +60,7 @@ class Reader:
     limits: frozenset[str] | None = None
     within: str = ""
     operator: bool = False
+    held: tuple[Place, ...] = ()
     _scopes: dict[str, Scope] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
@@ -63,8 +68,11 @@ class Reader:
         """The reader that ``user`` is today; one query. Nobody has no places."""
         if not user.is_authenticated or not user.is_active:
             return Reader(None, origin)
-        rows = user.assignments.in_force().values_list("role", "organisation__path", "organisation_id")
-        return Reader(user, origin, tuple(Place(Role(role), path, key) for role, path, key in rows), limits)
+        rows = user.assignments.in_force().values_list(
+            "role", "organisation__path", "organisation_id", "organisation__name", "organisation__name_en"
+        )
+        places = tuple(Place(Role(role), path, key, Text(zh, en or zh)) for role, path, key, zh, en in rows)
+        return Reader(user, origin, places, limits)
 
     @staticmethod
     def command(name: str) -> Reader:
@@ -80,6 +88,17 @@ class Reader:
     def roles(self) -> frozenset[Role]:
         """The roles held anywhere."""
         return frozenset(place.role for place in self.places)
+
+    @property
+    def organisations(self) -> dict[int, Text]:
+        """The organisations at which a role is held, whichever is acted at now: names by key, from above downwards."""
+        every = sorted(self.held or self.places, key=lambda place: place.path)
+        return {place.organisation: place.label for place in every}
+
+    def acting_at(self, organisation: int) -> Reader:
+        """The same reader with the roles held at one organisation only; unchanged where none is held there."""
+        there = tuple(place for place in self.places if place.organisation == organisation)
+        return replace(self, places=there, held=self.places, _scopes={}) if there else self
 
     def at(self, organisation: Organisation) -> Reader:
         """The same reader, looking only at ``organisation`` and below."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from gaoxin.platform.app import platform_apps
+from gaoxin.platform.frame.choices import MONEY
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -15,4 +16,4 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if reader is None or reader.user is None:
         return {"reader": None, "areas": ()}
     areas = [area for app in platform_apps() for area in app.areas if reader.may(area.permission)]
-    return {"reader": reader, "areas": sorted(areas, key=lambda area: area.order)}
+    return {"reader": reader, "areas": sorted(areas, key=lambda area: area.order), "money_units": MONEY}

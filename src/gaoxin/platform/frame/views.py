@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
@@ -16,6 +16,7 @@ from platformdirs import user_cache_path
 
 from gaoxin.platform.access.middleware import PageRequest
 from gaoxin.platform.app import Found, Todo, platform_apps
+from gaoxin.platform.frame import choices
 
 
 @require_GET
@@ -42,6 +43,13 @@ def search(request: PageRequest) -> HttpResponse:
             if offered is not None:
                 found += offered(request.reader, text)
     return render(request, "frame/search.html", {"text": text, "found": found})
+
+
+@require_POST
+def choose(request: PageRequest) -> HttpResponse:
+    """Keep what was chosen in the top bar, and go back to the page."""
+    choices.remember(request)
+    return redirect(choices.back(request))
 
 
 @login_not_required

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gaoxin.platform.language import language
 from gaoxin.problems import Problem
+from gaoxin.rulebook import units
 from gaoxin.words import Text
 
 register = template.Library()
@@ -70,6 +71,12 @@ def figure(value: Any, decimals: int | None = None) -> str:
         return str(value)
     written = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
     return written.replace("-", "−")
+
+
+@register.filter
+def unit(text: str) -> str:
+    """A unit in the language of the page."""
+    return units.unit(text).say(language())
 
 
 @register.filter

@@ -11,3 +11,7 @@ document.addEventListener("keydown", (event) => {
 });
 const errors = document.getElementById("errors");
 if (errors) errors.focus();
+// A menu that is open closes when another is opened or the page is pressed beside it.
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details.person[open]")) if (!open.contains(event.target)) open.open = false;
+});
