@@ -106,7 +106,7 @@ def transfer(firm: Firm) -> tuple[int, Fraction]:
 
 
 def taxes(firm: Firm, year: int, income: int, halved: Fraction) -> dict[str, int]:
-    """The tax at the statutory rate (``""``) and under every regime the firm is entitled to, in fen."""
+    """The tax at the statutory rate (``""``) and under every regime the firm is entitled to, in fen, where known."""
     base, quarter = Fraction(max(income, 0)), Fraction(1, 4)
     halved = min(halved, base)
 
@@ -119,7 +119,7 @@ def taxes(firm: Firm, year: int, income: int, halved: Fraction) -> dict[str, int
     two_and_three = Fraction(0) if number <= 2 else quarter / 2
     exempt, _ = production(firm)
     rates = {
-        "small_low_profit": (low * first + (base - low) * second) / 100,
+        "small_low_profit": (low * first + (base - low) * second) / 100 + halved * (quarter - Fraction(5, 100)),
         "hnte_reduced_rate": base * Fraction(15, 100) + halved * Fraction(10, 100),
         "ats_reduced_rate": base * Fraction(15, 100) + halved * Fraction(10, 100),
         "software_holiday": at(two_and_three),
@@ -129,6 +129,8 @@ def taxes(firm: Firm, year: int, income: int, halved: Fraction) -> dict[str, int
         "ic_production_holiday": at(Fraction(0) if number <= exempt else quarter / 2),
     }
     due = entitled(firm, year, income)
+    if year <= 2022 and halved:  # which of the two brackets halved income fills is not known
+        due["small_low_profit"] = False
     return {"": half_up(base * quarter), **{code: half_up(rates[code]) for code in rates if due[code]}}
 
 

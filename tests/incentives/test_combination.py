@@ -55,15 +55,17 @@ def test_halved_transfer_income_stays_at_half_of_25_beside_fifteen_per_cent() ->
     assert (found.best.claimed, found.best.tax) == (("tech_transfer_cit",), 9_000_000 * Fraction(15, 100) + 250_000)
 
 
-def test_halved_income_inside_the_relief_of_a_small_firm_is_said_to_be_in_doubt() -> None:
+def test_halved_income_of_a_small_firm_stays_at_half_of_25_and_is_unknown_where_there_were_two_brackets() -> None:
     # 6 million from transfers: half of the last one stays in the income of 2 million.
     figures = {"taxable_income": "2000000", "tech_transfer_income": "6000000"}
-    (caution,) = combined(**figures).cautions
-    assert "500,000.00 yuan" in caution.en
-    assert "国税函〔2010〕157号 一（三）" in caution.en
-    holiday = {**SOFTWARE, "first_profit_year": 2022, "taxable_income": "9000000", "tech_transfer_income": "6000000"}
-    assert combined(**holiday).cautions == ()
-    assert combined(taxable_income="2000000").cautions == ()
+    best = combined(**figures).best
+    assert best is not None
+    assert (best.regime, best.tax) == ("small_low_profit", 1_500_000 * Fraction(5, 100) + 500_000 * Fraction(25, 100))
+    before = combined(2022, **figures)
+    assert "small_low_profit" in before.undecided
+    (open_,) = [one for one in before.refused if one.benefits == ("small_low_profit",)]
+    assert open_.why == "unknown"
+    assert "two brackets" in open_.open[0].en
 
 
 def test_a_key_enterprise_with_large_transfer_income_does_better_without_the_halving() -> None:

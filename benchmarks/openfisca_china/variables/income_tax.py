@@ -43,7 +43,8 @@ class cit_small_tax(Variable):
     def formula(firm, period, parameters):
         tax, income = parameters(period).income_tax, firm("taxable_income", period)
         low = maximum(minimum(income, tax.small_low_bracket), 0) * tax.small_rate_low
-        return low + maximum(income - tax.small_low_bracket, 0) * tax.small_rate_high
+        high = maximum(income - tax.small_low_bracket, 0) * tax.small_rate_high
+        return low + high + firm("tt_half_in_income", period) * (tax.standard_rate - tax.small_rate_low)
 
 
 class small_low_profit_amount(Variable):

@@ -136,7 +136,7 @@ def cautions(found: Combination) -> tuple[Text, ...]:
     if regimes:
         zh, en = ("、".join(found.name(c).zh for c in regimes), ", ".join(found.name(c).en for c in regimes))
         texts.append(Text(f"补齐数据后税额可能更低：{zh}", f"with more figures the tax may turn out lower: {en}"))
-    return (*texts, *found.cautions)
+    return tuple(texts)
 
 
 def uses_words(uses: Iterable[Use]) -> str:

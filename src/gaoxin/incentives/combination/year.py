@@ -16,16 +16,15 @@ from itertools import combinations
 from typing import Literal, TypeAlias
 
 from gaoxin.incentives.answers import Missing, missing_figures
-from gaoxin.incentives.clauses import WEAKEST, cited, rests_on
+from gaoxin.incentives.clauses import WEAKEST, rests_on
 from gaoxin.incentives.combination.reductions import Choice, choices, reductions_of
 from gaoxin.incentives.combination.regimes import INCOME_TAX, Conflict, Regimes, amount_code, regimes_of
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Confidence
-from gaoxin.rulebook.evaluate import At, Evaluator, Reason, Rows, resting_on, rounded
+from gaoxin.rulebook.evaluate import At, Evaluator, Reason, Rows, rounded
 from gaoxin.rulebook.explain import Citation
-from gaoxin.rulebook.formula import decimal_text
 from gaoxin.rulebook.periods import period_ordinal, period_text
 from gaoxin.rulebook.tree import Constant
 from gaoxin.words import Text
@@ -70,7 +69,7 @@ class Combination:
     ``filings`` are all lawful ways, the lowest tax first; none where the tax cannot be computed, then ``missing`` says
     what would be needed. ``undecided`` are benefits of which it is not known whether they could lower the tax further.
     ``overclaimed`` are reductions that were claimed and are not due, or more than is due; ``unclaimed`` those of which
-    less was claimed than is due, and how much less; ``cautions`` say what the book leaves open about the best filing.
+    less was claimed than is due, and how much less.
     """
 
     book: Book
@@ -85,7 +84,6 @@ class Combination:
     missing: tuple[Missing, ...]
     rests_on: tuple[Citation, ...]
     as_of: datetime.date
-    cautions: tuple[Text, ...] = ()
 
     @property
     def best(self) -> Filing | None:
@@ -106,9 +104,6 @@ class Combination:
         """The name of a benefit; of None: the statutory rate."""
         return STATUTORY if code is None else self.book.benefits[code].name
 
-
-HALVED = "half_rate_income"
-"""Income that was halved and stays at half of the statutory rate, in the book that ships."""
 
 STATUTORY = Text("法定税率", "statutory rate")
 
@@ -191,32 +186,12 @@ def combine(
         missing=tuple(missing_figures(book, reasons)),
         rests_on=rests_on(book, codes, at.ordinal),
         as_of=as_of,
-        cautions=tuple(_cautions(evaluator, regimes, found[0], at)) if found else (),
     )
 
 
 def _lower(one: Refused, other: Refused) -> bool:
     """Whether ``one`` might bring the lower tax of two answers that are not known."""
     return other.tax is not None and (one.tax is None or one.tax < other.tax)
-
-
-def _cautions(evaluator: Evaluator, regimes: Regimes, best: Filing, at: At) -> Iterator[Text]:
-    """Whether there is halved income that the regime chosen takes no account of."""
-    book = evaluator.book
-    if best.regime is None or HALVED not in book.derived:
-        return
-    filed = evaluator.supposing({**{(code, at): False for code in best.left}, (regimes.income, at): best.income})
-    halved, saved = filed.figure(HALVED, at).value, amount_code(book, best.regime)
-    heeded = any(saved in resting_on(book, code) for code in (HALVED, *best.claimed))
-    if isinstance(halved, Fraction) and halved > 0 and not heeded:
-        name, kept = book.benefits[best.regime].name, book.derived[HALVED]
-        clause = cited(book, kept.source, kept.confidence)
-        where = "" if clause is None else f"{clause.number} {clause.article}".strip()
-        amount = decimal_text(rounded(halved, 2, "half_up"), 2, group=True)
-        yield Text(
-            f"{kept.name.zh} {amount} 元也按{name.zh}计税；{where} 要求单独按 25% 减半，须核对",
-            f"{amount} yuan ({kept.name.en}) are taxed as {name.en}, too; {where} wants them halved at 25 %: to check",
-        )
 
 
 class Taxes:

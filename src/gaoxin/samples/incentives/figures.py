@@ -277,8 +277,8 @@ def _service(found: Mapping[str, Column], n: int, draw: Draw) -> dict[str, Colum
         "ats_staff_college": np.floor(found["staff_total"] * draw.between(0.2, 0.9, n)),
         "ats_revenue": _fen(np.where(serves, revenue * draw.between(0.4, 0.9, n), 0.0)),
         "ats_offshore_revenue": _fen(np.where(serves, revenue * draw.between(0.2, 0.6, n), 0.0)),
-        "ats_education_expense": _fen(found["staff_total"] * draw.between(500.0, 4000.0, n)),
-        "ats_payroll": _fen(found["staff_total"] * draw.between(90_000.0, 220_000.0, n)),
+        "education_expense": _fen(found["staff_total"] * draw.between(500.0, 4000.0, n)),
+        "payroll": _fen(found["staff_total"] * draw.between(90_000.0, 220_000.0, n)),
     }
 
 
