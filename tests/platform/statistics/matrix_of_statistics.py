@@ -117,15 +117,32 @@ ROWS = [
     *(Row("statistics:fix", verb, city=(Role.ANALYST,)) for verb in ("GET", "POST")),
 ]  # fmt: skip
 
+
+def _extend(role: Role) -> dict[str, Any]:
+    later = str(timezone.localdate() + datetime.timedelta(days=60))
+    return {"place": PLACES[role][1], "due": later, "reason": "x"}
+
+
 SHOWN = "?book=torch-enterprise-2022&item=qd01&first=2025&last=2025"
 ROWS += [
     Row("api:collections", **SEE_PLACELESS),
     Row("api:collections", "POST", **COLLECT, data=_open),
+    Row("api:collection", arguments=collection, **SEE_PLACELESS),
+    Row("api:collection-extend", "POST", arguments=collection, data=_extend, **COLLECT),
+    Row("api:collection-close", "POST", arguments=collection, data={"reason": "x"}, **COLLECT),
+    *(Row(f"api:collection-{act}", "POST", arguments=collection, **COLLECT) for act in ("remind", "ask", "approve")),
+    Row("api:collection-forward", "POST", arguments=collection, **EVERY_JUDGE),
+    Row("api:collection-table", arguments=collection, **EVERY_REPORTER),
     Row("api:collection-returns", arguments=collection, **SEE_PLACELESS),
     Row("api:collection-import", "POST", arguments=collection, **EVERY_REPORTER),
     Row("api:import", arguments=imported, **ENTER),
     Row("api:return", arguments=held, **SEE),
     Row("api:return", "PATCH", arguments=held, data={"figures": {"qd01": "1"}}, **ENTER),
+    *(
+        Row(f"api:return-{part}", arguments=held, **SEE)
+        for part in ("versions", "remarks", "changes", "touched", "template")
+    ),
+    Row("api:return-fill", "POST", arguments=held, **ENTER),
     Row("api:return-explain", "POST", arguments=held, data={"rule": "x", "text": "y"}, **ENTER),
     Row("api:return-submit", "POST", arguments=held, data={"signatory": "x"}, **ENTER),
     Row("api:return-forward", "POST", arguments=held, place=(Role.REVIEWER,)),

@@ -105,7 +105,9 @@ def made_from(reader: Reader, snapshots: Sequence[Snapshot]) -> list[Found]:
     runs = evaluations(reader).exclude(state__in=(State.RETRACTED, State.DISCARDED))
     found = [run for run in runs if any(one.get("snapshot") in keys for one in run.inputs)]
     kind = words("评价", "evaluation")
-    return [Found(kind, run.title, f"/evaluations/{run.pk}/", f"{run.period} {run.get_state_display()}") for run in found]
+    return [
+        Found(kind, run.title, f"/evaluations/{run.pk}/", f"{run.period} {run.get_state_display()}") for run in found
+    ]
 
 
 def city(reader: Reader) -> Organisation:
