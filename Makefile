@@ -31,7 +31,7 @@ help: ## 显示本帮助 · show this help
 # The demonstration needs no test tools; what is already there stays.
 .venv/runs: pyproject.toml uv.lock | $(UV)
 	@echo "==> 建立运行环境（按 uv.lock 固定版本）· setting up what the program needs (versions pinned by uv.lock)"
-	@UV_COMPILE_BYTECODE=1 $(UV) sync --locked --inexact --no-dev $(if $(PYTHON),--python $(PYTHON))
+	@UV_COMPILE_BYTECODE=1 $(UV) sync --locked --inexact --no-dev --extra platform $(if $(PYTHON),--python $(PYTHON))
 	@touch $@
 
 ifneq ($(UV),.tools/bin/uv)
