@@ -75,3 +75,19 @@ def column(values: list[int | bool | str | None]) -> pa.Array:
         return pa.array(values)
     yuan = [None if value is None else Decimal(value).scaleb(-2) for value in values]
     return pa.array(yuan, pa.decimal128(20, 2))
+
+
+def in_yuan(fen: pa.Array) -> pa.Array:
+    """Whole fen as money in yuan."""
+    whole = fen.cast(pa.decimal128(20, 0))
+    return pa.Array.from_buffers(pa.decimal128(20, 2), len(whole), whole.buffers())
+
+
+def in_fen(yuan: pa.ChunkedArray) -> pa.Array:
+    """Money in yuan as whole fen; flags and texts as they are."""
+    array = yuan.combine_chunks() if isinstance(yuan, pa.ChunkedArray) else yuan
+    if not pa.types.is_decimal(array.type):
+        return array
+    assert array.type.scale == 2, array.type
+    whole = pa.decimal128(array.type.precision, 0)
+    return pa.Array.from_buffers(whole, len(array), array.buffers(), offset=array.offset).cast(pa.int64())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
 
 from gaoxin.incentives.answers import entitlements
-from gaoxin.rulebook import Book, load_book
+from gaoxin.rulebook import Book, load_book, tree
 from gaoxin.rulebook.facts import read_facts
+from gaoxin.rulebook.parameters import value_in
 from gaoxin.rulebook.vectors import load_vectors
 
 YEARS = [str(year) for year in range(2005, 2031)]
@@ -44,6 +46,52 @@ def test_every_value_rule_and_condition_names_its_document() -> None:
         if entry.source is None and not (versions and all(versions)):
             without.append(code)
     assert without == []
+
+
+CODIFIED = {"cit-law", "cit-regulation"}
+"""Statutes that are cited by a later text than the one the years before had."""
+
+
+def clauses_behind(book: Book, code: str, year: int) -> Iterator[tuple[str, str, str]]:
+    """Entry, document and mark of everything that ``code`` rests on in the year."""
+    stack, seen = [code], set[str]()
+    while stack:
+        here = stack.pop()
+        entry = book.derived.get(here)
+        if here in seen or entry is None:
+            continue
+        seen.add(here)
+        rule, version = book.rule_in(here, year)
+        own = version if version is not None and version.source is not None else entry
+        if rule is None:
+            continue
+        if own.source is not None:
+            yield here, own.source.document, own.confidence
+        for node in tree.walk(rule):
+            if isinstance(node, tree.Figure):
+                stack.append(node.code)
+            elif isinstance(node, (tree.Param, tree.Band)):
+                value = value_in(book.parameters[node.code], year, book.frequency)
+                if value is not None and value.source is not None:
+                    yield node.code, value.source.document, value.confidence
+
+
+def test_no_year_rests_on_a_document_that_came_after_its_return() -> None:
+    # A return is filed in the year after; what rests on a later text says that it is inferred or second hand.
+    book, late = the_book(), set[tuple[str, str]]()
+    issued = {code: int(one.date[:4]) for code, one in book.documents.items() if one.date and code not in CODIFIED}
+    for year in range(2012, 2031):
+        for benefit in book.benefits.values():
+            rule, _ = book.rule_in(benefit.code, year)
+            if rule is None or isinstance(rule, tree.Literal):
+                continue
+            for code in filter(None, (benefit.code, benefit.amount_code)):
+                late |= {
+                    (entry, document)
+                    for entry, document, mark in clauses_behind(book, code, year)
+                    if issued.get(document, 0) > year + 1 and mark not in {"inferred", "secondary"}
+                }
+    assert late == set()
 
 
 def test_every_rule_says_how_far_it_is_confirmed() -> None:
