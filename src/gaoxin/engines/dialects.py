@@ -80,6 +80,18 @@ class DuckDB(Dialect):
         columns = f"one.code AS code, one.status AS status, count(*) AS number, {first} AS listed"
         return f"SELECT {columns} FROM {quote(judged)} GROUP BY ALL"
 
+    def list_of(self, texts: Sequence[str]) -> str:
+        return f"CAST([{', '.join(texts)}] AS VARCHAR[])"
+
+    def merged(self, lists: Sequence[str]) -> str:
+        return f"flatten([{', '.join(lists)}])"
+
+    def each_once(self, listed: str) -> str:
+        return f"list_sort(list_distinct({listed}))"
+
+    def without_first(self, x: str, letters: str) -> str:
+        return f"ltrim({x}, {self.text(letters)})"
+
 
 class Spark(Dialect):
     """The dialect of Spark in ANSI mode, where an overflow is an error.
@@ -152,6 +164,18 @@ class Spark(Dialect):
         )
         listed = "sort_array(collect_list(named_struct('at', at, 'key', key))) AS listed"
         return f"SELECT code, status, number, {listed} FROM ({ranked}) WHERE place <= {limit} GROUP BY ALL"
+
+    def list_of(self, texts: Sequence[str]) -> str:
+        return f"CAST(array({', '.join(texts)}) AS ARRAY<STRING>)"
+
+    def merged(self, lists: Sequence[str]) -> str:
+        return f"flatten(filter(array({', '.join(lists)}), one -> one IS NOT NULL))"
+
+    def each_once(self, listed: str) -> str:
+        return f"sort_array(array_distinct(filter({listed}, one -> one IS NOT NULL)))"
+
+    def without_first(self, x: str, letters: str) -> str:
+        return f"ltrim({self.text(letters)}, {x})"
 
 
 DUCKDB, SPARK = DuckDB(), Spark()

@@ -148,6 +148,22 @@ class Dialect(ABC):
         in the list ``listed``.
         """
 
+    @abstractmethod
+    def list_of(self, texts: Sequence[str]) -> str:
+        """A list of texts, of which some may be NULL."""
+
+    @abstractmethod
+    def merged(self, lists: Sequence[str]) -> str:
+        """The members of ``lists`` in one list; of the lists some may be NULL."""
+
+    @abstractmethod
+    def each_once(self, listed: str) -> str:
+        """The members of a list of texts that are not NULL, each once, sorted."""
+
+    @abstractmethod
+    def without_first(self, x: str, letters: str) -> str:
+        """The text ``x`` without the ``letters`` at its beginning."""
+
     def integer(self, value: int) -> Sql:
         """The constant ``value``."""
         if abs(value) > HUGE:

@@ -117,8 +117,17 @@ class SparkTables(Relations):
 
     dialect = SPARK
 
-    def __init__(self, plan: Plan, sources: Mapping[str, Source], session: SparkSession) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        sources: Mapping[str, Source],
+        session: SparkSession,
+        *,
+        carried: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Open ``sources`` in a session beside ``session``; ``carried`` as in ``Relations``."""
         super().__init__(plan)
+        self.carried = {name: tuple(columns) for name, columns in (carried or {}).items()}
         known_entities(plan, sources)
         # Errors are translated; Spark would write each of them to the log as well.
         logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -46,11 +47,22 @@ AsOf = Annotated[
 Force = Annotated[bool, typer.Option("--force", help=tr("覆盖已有结果", "overwrite results that are there"))]
 
 
+class Engine(StrEnum):
+    """The engines by name."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 def batch(
     firms: Firms,
     year: Year,
     out: Out,
     instrument: Instruments = None,
+    engine: Annotated[
+        Engine,
+        typer.Option("--engine", help=tr("计算引擎；spark 需另装", "engine; spark is an extra to be installed")),
+    ] = Engine.duckdb,
     memory: Memory = "4GB",
     below: Below = None,
     near: Annotated[
@@ -79,6 +91,7 @@ def batch(
             instruments=instrument or (),
             below=tables_below(below),
             near=near,
+            engine=engine.value,
             memory_limit=memory_limit(memory),
             progress=progress.step,
         )

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gaoxin.engines.dialects import DUCKDB
-from gaoxin.engines.integers import Number, Sql
+from gaoxin.engines.integers import Dialect, Number, Sql
 from gaoxin.engines.lowering import Lowering, Value
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
@@ -40,12 +39,12 @@ class Place:
     missing: dict[str, str] = field(default_factory=dict)
     inside: dict[str, Place] = field(default_factory=dict)
 
-    def lists(self) -> str:
+    def lists(self, dialect: Dialect) -> str:
         """SQL of the list of the causes, those that do not apply as NULL."""
-        own = ", ".join(f"CASE WHEN {test} THEN {DUCKDB.text(cause)} END" for cause, test in self.missing.items())
-        parts = [f"[{own}]"] if own else []
-        parts += [f"CASE WHEN {guard} THEN {place.lists()} END" for guard, place in self.inside.items()]
-        return parts[0] if len(parts) == 1 else f"flatten([{', '.join(parts)}])"
+        own = [f"CASE WHEN {test} THEN {dialect.text(cause)} END" for cause, test in self.missing.items()]
+        parts = [dialect.list_of(own)] if own or not self.inside else []
+        parts += [f"CASE WHEN {guard} THEN {place.lists(dialect)} END" for guard, place in self.inside.items()]
+        return parts[0] if len(parts) == 1 else dialect.merged(parts)
 
 
 @dataclass
@@ -53,6 +52,7 @@ class Causes:
     """Collects, for one answer, the causes of its being unknown and when each of them counts."""
 
     book: Book
+    dialect: Dialect
     ordinal: int
     columns: Mapping[str, Column]
     lowering: Callable[[str], Lowering]
@@ -79,9 +79,7 @@ class Causes:
 
     def sql(self) -> str:
         """SQL of the list of causes, each once, sorted."""
-        if not self.found.missing and not self.found.inside:
-            return "CAST([] AS VARCHAR[])"
-        return f"list_sort(list_distinct({self.found.lists()}))"
+        return self.dialect.each_once(self.found.lists(self.dialect))
 
     def _add(self, cause: str, missing: str, guards: Guards) -> None:
         place = self.found

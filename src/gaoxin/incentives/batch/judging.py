@@ -20,12 +20,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import cast
 
-from gaoxin.engines.dialects import DUCKDB, quote
+from gaoxin.engines.dialects import quote
 from gaoxin.engines.frames import Frame, build_frame, closure
-from gaoxin.engines.integers import Number, Sql
+from gaoxin.engines.integers import SMALL, Number, Sql
 from gaoxin.engines.lowering import Lowering
+from gaoxin.engines.relations import Relations
 from gaoxin.engines.statements import Statement
-from gaoxin.engines.tables import Tables
 from gaoxin.incentives.batch.causes import Causes
 from gaoxin.incentives.batch.distance import distance
 from gaoxin.rulebook import tree
@@ -65,11 +65,12 @@ def targets(book: Book, benefits: Iterable[Benefit], entity: str) -> tuple[str, 
 class Judgement:
     """The select over the firms of ``tables``; ``statement`` has its steps, ``select`` is the last of them."""
 
-    def __init__(self, plan: Plan, tables: Tables, entity: str, benefits: Sequence[Benefit], *, near: float) -> None:
+    def __init__(self, plan: Plan, tables: Relations, entity: str, benefits: Sequence[Benefit], *, near: float) -> None:
         self.plan, self.book, self.entity, self.near = plan, plan.book, entity, near
         (self.ordinal,) = plan.ordinals
         self.benefits = list(benefits)
-        self.statement = Statement(DUCKDB)
+        self.dialect = tables.dialect
+        self.statement = Statement(self.dialect)
         wanted = closure(plan, plan.targets)
         self.frame: Frame = build_frame(self.statement, plan, tables, entity, wanted)
         columns = {quote(entity): '"@key"'}
@@ -85,6 +86,11 @@ class Judgement:
         answers = self.statement.add("answers", first)
         self.select = f"SELECT *{', ' if gains else ''}{', '.join(gains)} FROM {quote(answers)}"
 
+    @property
+    def parts(self) -> tuple[Statement, str]:
+        """The steps and the last select, as an engine takes them."""
+        return self.statement, self.select
+
     def _answer(self, benefit: Benefit, gap: str) -> dict[str, str]:
         code, truth = benefit.code, self._sql(benefit.code).text
         due = self.frame.shown(benefit.amount_code) if benefit.amount_code else None
@@ -99,7 +105,7 @@ class Judgement:
             found |= self._near(benefit, truth, gap)
         if due is not None and benefit.amount is not None:
             found[f"{code}_amount"] = money(due, benefit.amount.scale)
-        causes = Causes(self.book, self.ordinal, self.plan.columns, self._lowering, self.frame.bound)
+        causes = Causes(self.book, self.dialect, self.ordinal, self.plan.columns, self._lowering, self.frame.bound)
         causes.of(benefit.amount_code or code)
         unknown = f"{truth} IS NULL" if amount is None else f"{truth} IS NULL OR ({truth} AND {amount} IS NULL)"
         found[f"{code}_missing"] = f"CASE WHEN {unknown} THEN {causes.sql()} END"
@@ -124,7 +130,7 @@ class Judgement:
         code = benefit.code
         conditions = {condition.code: self._sql(condition.code).text for condition in benefit.conditions}
         near = f"{gap} <= {self.near!r}"
-        by = "".join(f" WHEN NOT {text} THEN {DUCKDB.text(name)}" for name, text in conditions.items())
+        by = "".join(f" WHEN NOT {text} THEN {self.dialect.text(name)}" for name, text in conditions.items())
         state = (
             f"CASE WHEN {truth} THEN 'entitled' WHEN {truth} IS NULL THEN 'unknown' WHEN {near} THEN 'nearly'"
             " ELSE 'not_entitled' END"
@@ -144,7 +150,7 @@ class Judgement:
         partly = "FALSE"
         if amount is not None:
             due = Number(Sql(amount), None, benefit.amount.scale if benefit.amount else 0)
-            partly = DUCKDB.compare(cell, "<", due).text
+            partly = self.dialect.compare(cell, "<", due).text
         return (
             f"CASE WHEN {cell.n.text} IS NULL THEN 'unknown' WHEN {cell.n.text} = 0 THEN 'not_claimed'"
             f" WHEN {partly} THEN 'partly' ELSE 'claimed' END"
@@ -198,19 +204,19 @@ class Judgement:
         return column.node if isinstance(column, RowColumn) else tree.Literal(None, column.type)
 
     def _lowering(self, code: str) -> Lowering:
-        return Lowering(self.book, self.frame.cells, self.plan.needed[code], self.frame.bind, DUCKDB)
+        return Lowering(self.book, self.frame.cells, self.plan.needed[code], self.frame.bind, self.dialect)
 
 
 def group_columns(frame: Frame) -> dict[str, str]:
     """SQL of the columns ``size`` and ``section`` of a result, where the plan has the figures for them."""
-    found = {}
+    found, dialect = {}, frame.statement.dialect
     staff = [_inexact(frame, code) for code in STAFF if code in frame.cells]
     if staff:
         known = f"COALESCE({', '.join(staff)})"
-        branches = "".join(f" WHEN {known} >= {least} THEN {DUCKDB.text(name)}" for least, name in reversed(SIZES))
+        branches = "".join(f" WHEN {known} >= {least} THEN {dialect.text(name)}" for least, name in reversed(SIZES))
         found["size"] = f"CASE{branches} END"
     if "industry" in frame.cells:
-        digits = f"ltrim({cast(Sql, frame.cells['industry']).text}, 'ABCDEFGHIJKLMNOPQRST')"
+        digits = dialect.without_first(cast(Sql, frame.cells["industry"]).text, "ABCDEFGHIJKLMNOPQRST")
         division = f"TRY_CAST(left({digits}, 2) AS INTEGER)"
         branches = "".join(f" WHEN {division} >= {least} THEN '{letter}'" for letter, least in reversed(SECTIONS))
         found["section"] = f"CASE{branches} END"
@@ -218,12 +224,12 @@ def group_columns(frame: Frame) -> dict[str, str]:
 
 
 def money(value: Sql, scale: int) -> str:
-    """SQL of a scaled integer as a decimal of so many places."""
+    """SQL of a scaled integer as a decimal of so many places, of the same type whatever the engine."""
     if not scale:
-        return value.text
-    step = f"CAST({Decimal(1).scaleb(-scale)} AS DECIMAL({scale + 1},{scale}))"
-    whole = MONEY - scale - 1 if value.bound < 10 ** (MONEY - scale - 1) else 38 - scale - 1
-    return f"CAST({value.text} AS DECIMAL({whole},0)) * {step}"
+        return f"CAST({value.text} AS {'BIGINT' if value.bound <= SMALL else 'DECIMAL(38,0)'})"
+    digits = MONEY if value.bound < 10 ** (MONEY - scale - 1) else 38
+    step = f"CAST('{Decimal(1).scaleb(-scale)}' AS DECIMAL({scale},{scale}))"
+    return f"CAST(CAST({value.text} AS DECIMAL({digits - scale - 1},0)) * {step} AS DECIMAL({digits},{scale}))"
 
 
 def _inexact(frame: Frame, code: str) -> str:

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from gaoxin.engines.tables import Source, Tables
+from gaoxin.engines.running import Engine
+from gaoxin.engines.tables import Source
 from gaoxin.incentives.batch.contradictions import without_contradictions
+from gaoxin.incentives.batch.engine import Answering
 from gaoxin.incentives.batch.files import Folder, given_files
 from gaoxin.incentives.batch.judging import NEAR, Judgement, targets
 from gaoxin.incentives.batch.screening import screen
@@ -89,6 +91,7 @@ def run_batch(
     instruments: Sequence[str] = (),
     below: Mapping[str, Source] | None = None,
     near: float = NEAR,
+    engine: Engine = "duckdb",
     memory_limit: str | None = None,
     threads: int | None = None,
     progress: Step = lambda _, __: None,
@@ -113,8 +116,10 @@ def run_batch(
         Tables of contracts, projects and persons, where firms do not report the sums themselves.
     near
         How far from the threshold a firm counts as nearly entitled, as a share of it.
+    engine
+        ``duckdb`` answers in this process; ``spark`` on the Spark that is running, or on a local one.
     memory_limit
-        Like ``"4GB"``; beyond it the engine writes to a temporary folder.
+        Like ``"4GB"``; beyond it DuckDB writes to a temporary folder.
     threads
         How many the engine may use, all by default.
     progress
@@ -124,12 +129,15 @@ def run_batch(
     ------
     InputError
         Files that cannot be used as a whole, an unknown instrument, a year without any rule.
+    EngineError
+        Spark or Java is not installed.
     """
     top = next(name for name, entity in book.entities.items() if entity.parent is None)
     chosen = chosen_benefits(book, instruments)
     ours = tuple(benefit for benefit in chosen if benefit.entity == top)
     ordinal = _ordinal(book, ours, year)
     folder = Folder()
+    answering = Answering(engine, folder, threads, memory_limit)
     progress(Text("读入并核对数据", "reading and checking the data"), None)
     given = given_files(paths, book, top, folder)
     firms = screen(given, book, top, year, folder, memory_limit=memory_limit)
@@ -140,22 +148,14 @@ def run_batch(
     firms = without_contradictions(firms, book, top, year, folder, memory_limit=memory_limit, threads=threads)
     codes = targets(book, ours, top)
     plan = book.compile(codes, periods=[year])
-    answering = Text("逐户判断", "answering for every firm")
-    progress(answering, None)
-    tables = Tables(
-        plan,
-        {top: firms.source, **(below or {})},
-        threads=threads,
-        memory_limit=memory_limit,
-        progress=lambda share: progress(answering, share),
-        out=out,
-        carried={top: firms.carried},
-    )
-    try:
-        rows = tables.retried(lambda: _written(tables, Judgement(plan, tables, top, ours, near=near), out))
+    doing = Text("逐户判断", "answering for every firm")
+    progress(doing, None)
+    sources = {top: firms.source, **(below or {})}
+    with answering.opened(
+        plan, sources, carried={top: firms.carried}, out=out, progress=lambda share: progress(doing, share)
+    ) as tables:
+        rows = answering.write(tables, lambda: Judgement(plan, tables, top, ours, near=near).parts, out)
         needed = {item.name for item in tables.absent() if item.entity == top}
-    finally:
-        tables.close()
     progress(Text("汇总", "summing up"), None)
     clauses = {
         benefit.code: rests_on(book, [code for code in (benefit.code, benefit.amount_code) if code], ordinal)
@@ -179,10 +179,6 @@ def run_batch(
         clauses=clauses,
         near=near,
     )
-
-
-def _written(tables: Tables, judgement: Judgement, out: Path) -> int:
-    return tables.copy(judgement.statement, judgement.select, out)
 
 
 def chosen_benefits(book: Book, instruments: Sequence[str]) -> tuple[Benefit, ...]:

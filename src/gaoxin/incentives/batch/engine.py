@@ -1,0 +1,101 @@
+"""The engine that answers for every firm: DuckDB in this process, or Spark; the answers are the same.
+
+The files are read and screened by DuckDB in both cases. Spark is given the firms as Parquet, and what it writes is put
+together to the one file that DuckDB writes at once.
+"""
+
+# ruff: noqa: S608 - every identifier and text in the SQL goes through quote and text
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from gaoxin.engines.dialects import DUCKDB, quote
+from gaoxin.engines.relations import Relations
+from gaoxin.engines.running import Engine
+from gaoxin.engines.statements import Statement
+from gaoxin.engines.tables import Selection, Source, Tables
+from gaoxin.incentives.batch.database import database
+from gaoxin.incentives.batch.files import Folder
+from gaoxin.rulebook.plan import Plan
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How the answers are computed: by which ``engine``, with how many ``threads`` and how much memory.
+
+    ``memory_limit`` is that of DuckDB; Spark has settings of its own. ``folder`` holds what passes between the two.
+    """
+
+    engine: Engine
+    folder: Folder
+    threads: int | None = None
+    memory_limit: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise EngineError at once, before any file is read, where Spark or Java is not there."""
+        if self.engine == "spark":
+            from gaoxin.engines import spark  # noqa: PLC0415 - an extra, which takes seconds to load
+
+            spark.local_session(self.threads)
+
+    @contextmanager
+    def opened(
+        self,
+        plan: Plan,
+        sources: Mapping[str, Selection | Source],
+        *,
+        carried: Mapping[str, Sequence[str]],
+        out: Path,
+        progress: Callable[[float], None] | None = None,
+    ) -> Iterator[Relations]:
+        """The ``sources`` in the engine, from which ``write`` may write ``out``."""
+        tables: Relations
+        if self.engine == "spark":
+            from gaoxin.engines import spark  # noqa: PLC0415
+
+            given = {entity: self._as_file(entity, source) for entity, source in sources.items()}
+            tables = spark.SparkTables(plan, given, spark.local_session(self.threads), carried=carried)
+        else:
+            tables = Tables(
+                plan,
+                sources,
+                threads=self.threads,
+                memory_limit=self.memory_limit,
+                progress=progress,
+                out=out,
+                carried=carried,
+            )
+        try:
+            yield tables
+        finally:
+            tables.close()
+
+    def write(self, tables: Relations, answers: Callable[[], tuple[Statement, str]], out: Path) -> int:
+        """Write what ``answers`` select to the Parquet file ``out``; how many rows."""
+        if self.engine == "duckdb":
+            return tables.retried(lambda: tables.copy(*answers(), out))
+        parts = Path(mkdtemp(dir=self.folder.path)) / "answers"
+        rows = tables.retried(lambda: tables.copy(*answers(), parts))
+        every = f"SELECT * FROM read_parquet({DUCKDB.text(str(parts / '*.parquet'))})"
+        self._copy(every, out)
+        return rows
+
+    def _as_file(self, entity: str, source: Selection | Source) -> Source:
+        """The rows and columns of ``source`` as a Parquet file, for an engine that does not speak DuckDB's SQL."""
+        if not isinstance(source, Selection):
+            return source
+        path = Path(mkdtemp(dir=self.folder.path)) / f"{entity}.parquet"
+        files = ", ".join(DUCKDB.text(str(file)) for file in source.files)
+        columns = ", ".join(f"{sql} AS {quote(name)}" for name, sql in source.columns.items())
+        where = f" WHERE {source.where}" if source.where else ""
+        self._copy(f"SELECT {columns} FROM read_parquet([{files}], union_by_name = true){where}", path)
+        return path
+
+    def _copy(self, select: str, path: Path) -> None:
+        with database(self.folder.path, self.memory_limit) as connection:
+            connection.execute(f"COPY ({select}) TO {DUCKDB.text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
