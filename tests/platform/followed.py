@@ -22,6 +22,8 @@ from gaoxin.platform.measures.models import (
     UnitName,
 )
 from gaoxin.platform.organisations.models import Organisation
+from gaoxin.platform.statistics import books, document
+from gaoxin.platform.statistics.models import Collection, Return, Version
 from gaoxin.platform.uploads.models import Upload
 
 TEXT = """示例市人民政府关于促进园区创新发展的若干措施
@@ -70,6 +72,44 @@ def assigned(
         reader, measure, lead=organisation(lead), cooperating=[organisation(one) for one in cooperating],
         due=timezone.localdate() + datetime.timedelta(days=days),
     )  # fmt: skip
+
+
+def approve_return(
+    whose: str, figures: dict[str, str], *, book: str = "zone-return-2021", entity: str = "zone", period: str = "2025"
+) -> None:
+    """A return with approved figures, past all review, in a collection of its period."""
+    now, today = timezone.now(), timezone.localdate()
+    collection, _ = Collection.objects.get_or_create(
+        code=f"{entity}-{period}", defaults={
+            "organisation": organisation("CITY"), "name": "年报", "book": book, "book_version": "1", "entity": entity,
+            "period": period, "opens": today, "due": today, "synthetic": True,
+        },
+    )  # fmt: skip
+    data, wrong = document.typed(books.book(book), entity, figures)
+    assert not wrong
+    unit = organisation(whose)
+    zone = unit if entity == "zone" else organisation(f"Z{whose[-1]}")
+    held = Return.objects.create(collection=collection, organisation=unit, zone=zone, due=today, state="approved")
+    held.approved = held.latest = Version.objects.create(
+        return_of=held, number=1, figures=data, submitted=now, approved=now, sha256=document.digest(data)
+    )
+    held.save()
+
+
+def in_preparation() -> Notice:
+    """A notice that is not registered yet, made without the actions."""
+    there = Notice.objects.filter(code="draft").first()
+    if there is not None:
+        return there
+    city = organisation("CITY")
+    upload = Upload.objects.create(
+        organisation=city, purpose="notices", name="notice.txt", kind="txt", size=1, sha256="0" * 64, content=b"x"
+    )
+    notice = Notice.objects.create(
+        organisation=city, code="draft", title="示例通知", title_en="Sample notice", upload=upload, source="建设平台"
+    )
+    Clause.objects.create(notice=notice, position=0, label="一", text="建设平台", start=0, end=4)
+    return notice
 
 
 def kept(lead: str) -> Measure:

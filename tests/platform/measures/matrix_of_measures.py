@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from followed import kept
+from followed import in_preparation, kept
 from matrix import Row
 
 from gaoxin.platform.access.roles import Role
@@ -67,9 +67,14 @@ def unit(organisation: str, _: Role) -> dict[str, Any]:
     return {"code": organisation}
 
 
+def draft(_: str, __: Role) -> dict[str, Any]:
+    """A notice in preparation."""
+    return {"code": in_preparation().code}
+
+
 def link(_: str, __: Role) -> dict[str, Any]:
     """An incentive."""
-    return {"kind": "incentive", "code": "cit.hnte"}
+    return {"kind": "incentive", "code": "rd_super_deduction"}
 
 
 def act(by: str) -> Any:
@@ -93,6 +98,7 @@ ROWS = [
     Row("measures:notice", arguments=notice, **SEE),
     *both("measures:decide-unit", unit_name, OFFICE),
     *both("measures:register", notice, OFFICE),
+    *both("measures:discard", draft, OFFICE),
     Row("measures:matrix", arguments=notice, **SEE),
     Row("measures:report", arguments=notice, query="?month=2026-03", **SEE),
     Row("measures:remind", "POST", arguments=notice, **OFFICE),
@@ -108,7 +114,20 @@ ROWS = [
     *both("measures:decide", request, OFFICE),
     Row("api:measures", **SEE_PLACELESS),
     Row("api:notices", **SEE_PLACELESS),
+    Row("api:notices", "POST", **OFFICE),
+    Row("api:notice", arguments=notice, **OFFICE),
+    Row("api:notice", "DELETE", arguments=draft, query="?reason=x", **OFFICE),
+    Row("api:notice-unit", "POST", arguments=unit_name, data={"outside": True}, **OFFICE),
+    Row("api:notice-register", "POST", arguments=draft, data={"title": "x"}, **OFFICE),
+    Row("api:clause-split", "POST", arguments=clause, data={"lines": "建设平台"}, **OFFICE),
+    Row("api:clause-assign", "POST", arguments=clause, data={"lead": "B1", "due": "2030-01-31"}, **OFFICE),
     Row("api:measure", arguments=measure, **SEE),
+    Row("api:measure-figures", "POST", arguments=measure, data={"kind": "milestone", "name": "x"}, **OFFICE),
+    Row("api:measure-figure-end", "POST", arguments=figure, data={"reason": "x"}, **OFFICE),
+    Row("api:measure-correction", "POST", arguments=figure, **UNIT,
+        data={"value": "1", "as_of": "2026-01-31", "reason": "test"}),
+    Row("api:measure-requests", arguments=measure, **SEE),
+    Row("api:measure-request", "POST", arguments=request, data={"granted": False, "reason": "x"}, **OFFICE),
     Row("api:measure-value", "POST", arguments=figure, **OFFICE,
         data={"value": "1", "as_of": "2026-01-31", "source": "test"}),
     *(Row(f"api:measure-act-{by}", "POST", arguments=act(by), **WHO[by]) for by in BY),

@@ -31,7 +31,7 @@ def in_work() -> Measure:
     office, unit = by("city_analyst"), by("bureau")
     measure = following.begin(unit, following.sign(unit, assigned(office, "B1", ["B2"])), text="先摸底，再选址")
     figure = progress.add_figure(
-        office, measure, kind="indicator", name="中试平台数", name_en="Pilot platforms", code="1.3", unit="家",
+        office, measure, kind="indicator", name="中试平台数", name_en="Pilot platforms", unit="家",
         start=Decimal(8), target=Decimal(20),
     )  # fmt: skip
     progress.add_figure(

@@ -6,6 +6,7 @@ import datetime
 import io
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import docx
 import pytest
@@ -23,6 +24,8 @@ from gaoxin.platform.measures.actions import following, progress
 from gaoxin.platform.measures.actions.reminding import remind
 from gaoxin.platform.measures.models import Measure, Node, Notice
 from gaoxin.platform.measures.monthly import Month
+from gaoxin.platform.measures.reminders import due
+from gaoxin.platform.reminders.sending import remind as send_round
 
 Readers = Callable[[str], Reader]
 SignIn = Callable[[str], Client]
@@ -142,7 +145,7 @@ def test_a_clause_shows_what_happened_to_its_figures_and_a_figure_who_asked(
 ) -> None:
     measure = assigned(reader(OFFICE))
     figure = progress.add_figure(
-        reader(OFFICE), measure, kind="indicator", name="中试平台数", code="1.3", unit="家",
+        reader(OFFICE), measure, kind="indicator", name="中试平台数", unit="家",
         start=Decimal(8), target=Decimal(20),
     )  # fmt: skip
     for days, value in ((-60, 11), (-5, 14)):
@@ -152,7 +155,8 @@ def test_a_clause_shows_what_happened_to_its_figures_and_a_figure_who_asked(
     assert "起点 8 → 当前 <strong>14</strong> → 目标 20 " in page
     assert str(day(-60)) in page
     assert "50.0%" in page
-    assert measure.text in signed_in(UNIT).get("/measures/links/indicator/1.3/").content.decode()
+    progress.link(reader(OFFICE), measure, kind="zone", code="Z1")
+    assert measure.text in signed_in(UNIT).get("/measures/links/zone/Z1/").content.decode()
     assert measure.text not in signed_in("district").get("/measures/links/indicator/1.3/").content.decode()
 
 
@@ -229,3 +233,31 @@ def test_the_api_does_what_the_pages_do(world: World, reader: Readers, signed_in
     assert send(unit, "carry/decline", reason="不属于本局").status_code == 204  # type: ignore[attr-defined]
     assert unit.get(f"/api/measures/{code}").status_code == 404
     assert office.get("/api/measures/notices").json()["items"][0]["open"] == 5
+
+
+def test_a_round_of_reminders_tells_the_unit_its_helpers_and_the_office(world: World, reader: Readers) -> None:
+    measure = assigned(reader(OFFICE), "B1", ["D1"], days=5)
+    told = {who: due(reader(who), timezone.localdate()) for who in (UNIT, "district", OFFICE, "zone_reporter")}
+    assert {who: [str(one.title) for one in found] for who, found in told.items()} == {
+        UNIT: ["牵头的事项尚未开始办理"], "district": ["配合的事项"], OFFICE: [], "zone_reporter": [],
+    }  # fmt: skip
+    (one,) = told["district"]
+    assert (one.address, one.due, one.place) == (f"/measures/{measure.code}/", day(5), measure.text)
+    Measure.objects.filter(pk=measure.pk).update(node_due=day(-2))
+    (late,) = due(reader(OFFICE), timezone.localdate())
+    assert (str(late.title), late.due, late.place) == ("单位逾期的事项", day(-2), "第一局")
+    # While it acts, the work list has the day already.
+    Measure.objects.filter(pk=measure.pk).update(node="acting", node_due=day(5))
+    assert due(reader(UNIT), timezone.localdate()) == []
+
+
+def test_the_timer_mails_what_a_unit_helps_with(world: World, reader: Readers, settings: Any) -> None:
+    settings.EMAIL_HOST = "mail.example"
+    assigned(reader(OFFICE), "B1", ["D1"], days=3)
+    User.objects.filter(username="district").update(email="d1@example.org")
+    mail.outbox.clear()
+    send_round(Reader.command("tests"), timezone.localdate())
+    (letter,) = mail.outbox
+    assert letter.to == ["d1@example.org"]
+    assert "配合的事项" in letter.body
+    assert send_round(Reader.command("tests"), timezone.localdate()).mails == 0

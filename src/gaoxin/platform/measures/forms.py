@@ -9,11 +9,13 @@ from typing import Any
 from django import forms
 
 from gaoxin.platform.frame.forms import DateInput, Form
-from gaoxin.platform.language import words
-from gaoxin.platform.measures.models import Figure, Link, Node
+from gaoxin.platform.language import say, words
+from gaoxin.platform.measures import catalogue
+from gaoxin.platform.measures.models import Figure, Link, Node, Origin
 from gaoxin.platform.measures.models.notices import FRESH_DAYS, default_days
 from gaoxin.platform.measures.models.progress import Light
 from gaoxin.platform.organisations.models import Organisation
+from gaoxin.platform.statistics import books
 
 
 def _long(rows: int = 3) -> forms.Textarea:
@@ -180,20 +182,59 @@ class Judge(Form):
 
 
 class AddFigure(Form):
-    """An indicator or milestone."""
+    """An indicator or milestone; one that follows what is published takes its name and unit from there."""
 
     kind = forms.ChoiceField(label=words("类别", "Kind"), choices=Figure.Kind.choices)
-    name = forms.CharField(label=words("中文名称", "Name in Chinese"), max_length=200)
-    name_en = forms.CharField(label=words("英文名称", "Name in English"), max_length=200, required=False)
-    code = forms.CharField(
-        label=words("评价指标代码（如有）", "Code of the indicator in the evaluation, if any"),
-        max_length=80, required=False,
+    origin = forms.ChoiceField(
+        label=words("数据来源", "Where its values come from"), choices=Origin.choices, initial=Origin.HAND,
+        help_text=words("跟随公布数据的指标由系统更新，不能手工录入",
+                        "Figures that follow what is published are filled by the system, nobody types them"),
     )  # fmt: skip
-    unit = forms.CharField(label=words("单位", "Unit"), max_length=40, required=False)
+    indicator = forms.ChoiceField(label=words("评价指标", "Indicator of an evaluation"), required=False)
+    item = forms.ChoiceField(label=words("统计项目", "Item of a return"), required=False)
+    zone = forms.ChoiceField(
+        label=words("园区（统计项目留空为全市）", "Zone (for an item, blank is the whole city)"), required=False
+    )
+    name = forms.CharField(
+        label=words("中文名称（跟随公布数据的可留空）", "Name in Chinese (may be blank if it follows)"),
+        max_length=200, required=False,
+    )  # fmt: skip
+    name_en = forms.CharField(label=words("英文名称", "Name in English"), max_length=200, required=False)
+    unit = forms.CharField(label=words("单位（人工录入时）", "Unit (if noted by hand)"), max_length=40, required=False)
     start = forms.DecimalField(label=words("起点值", "Start"), required=False, max_digits=18, decimal_places=6)
     target = forms.DecimalField(label=words("目标值", "Target"), required=False, max_digits=18, decimal_places=6)
     due = forms.DateField(label=words("目标日期", "By"), required=False, widget=DateInput())
     weight = forms.DecimalField(label=words("权重", "Weight"), initial=Decimal(1), max_digits=8, decimal_places=4)
+
+    def __init__(self, *args: Any, zones: Iterable[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zones = {zone.code: zone for zone in zones}
+        self.fields["zone"].choices = [  # type: ignore[attr-defined]
+            ("", "—"), *((code, f"{zone} · {code}") for code, zone in self.zones.items())
+        ]  # fmt: skip
+        self.fields["indicator"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((system, [(key, f"{node.no} {say(node.name)}") for key, node in nodes])
+              for system, nodes in catalogue.indicators()),
+        ]  # fmt: skip
+        self.fields["item"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((book, [(f"{book}:{one.code}", f"{one.code} {say(one.name)}") for one in found])
+              for book in books.book_names() if (found := catalogue.items(book))),
+        ]  # fmt: skip
+
+    def values(self) -> dict[str, Any]:
+        """As the action takes them: one code, and the zone."""
+        asked = dict(self.cleaned_data)
+        indicator, item = asked.pop("indicator"), asked.pop("item")
+        code = {Origin.EVALUATION: indicator, Origin.SNAPSHOT: item}.get(asked["origin"], indicator or item)
+        return {**asked, "code": code, "zone": self.zones.get(asked["zone"])}
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What the action says of the code stands at the list that it was chosen from."""
+        if field == "code":
+            field = "item" if self.cleaned_data.get("origin") == Origin.SNAPSHOT else "indicator"
+        super().add_error(field, error)
 
 
 class SetValue(Form):
@@ -216,7 +257,11 @@ class AddLink(Form):
     """What a measure has to do with."""
 
     kind = forms.ChoiceField(label=words("类别", "Kind"), choices=Link.Kind.choices)
-    code = forms.CharField(label=words("代码", "Code"), max_length=80)
+    code = forms.CharField(
+        label=words("代码", "Code"), max_length=160,
+        help_text=words("指标 national-2021:1.2；优惠政策 rd_super_deduction；园区代码",
+                        "an indicator national-2021:1.2, an incentive rd_super_deduction, or the code of a zone"),
+    )  # fmt: skip
 
 
 class Decide(Form):

@@ -61,13 +61,13 @@ def measured(figures: Iterable[Figure]) -> Measured:
 
 
 def freshness(measure: Measure, figures: Iterable[Figure], today: datetime.date) -> str:
-    """Whether anything new was heard of the measure: a word of a unit or a value of a figure, within the notice's days.
+    """Whether anything new was heard of the measure within the notice's days: a word of a unit, or a value of a figure.
 
     Of a measure that no unit has begun to act on there is no word yet; whether it is late is said by its node.
     """
     if measure.node == Node.CLOSED:
         return DONE
-    days = [day for day in (measure.spoken, *(figure.as_of for figure in figures if not figure.ended)) if day]
+    days = [day for day in (measure.spoken, *(figure.heard for figure in figures if not figure.ended)) if day]
     until = fresh_until(max(days, default=None), measure.notice.fresh_days)
     if until is None:
         return NEVER

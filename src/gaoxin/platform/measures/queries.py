@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404
@@ -18,12 +19,27 @@ from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, find, limit
 from gaoxin.platform.access.roles import Kind
 from gaoxin.platform.app import Found, Todo
+from gaoxin.platform.evaluations.permissions import VIEW as EVALUATIONS
 from gaoxin.platform.language import words
-from gaoxin.platform.measures.models import Clause, Figure, Link, Measure, Node, Notice, Part, Request, Stage, UnitName
+from gaoxin.platform.measures.models import (
+    Clause,
+    Figure,
+    Link,
+    Measure,
+    Node,
+    Notice,
+    Part,
+    Request,
+    Stage,
+    UnitName,
+    Value,
+)
 from gaoxin.platform.measures.models.measures import WAITS_FOR_UNIT
 from gaoxin.platform.measures.permissions import CARRY, SUPERVISE, VIEW
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.queries import organisations
+from gaoxin.platform.statistics import books
+from gaoxin.platform.statistics.permissions import FIGURES
 
 
 def seen(reader: Reader) -> QuerySet[Measure]:
@@ -156,7 +172,7 @@ def clause_to_split(reader: Reader, code: str, position: int) -> Clause:
 def figure_for(reader: Reader, permission: Permission, code: str, key: int) -> Figure:
     """A figure of the measure ``code``, where the reader has ``permission`` for the measure."""
     place = "measure__lead" if permission is CARRY else "measure__notice__organisation"
-    there = Figure.objects.select_related("measure__notice__organisation", "measure__lead")
+    there = Figure.objects.select_related("measure__notice__organisation", "measure__lead", "zone")
     return find(reader, permission, there, place, pk=key, measure__code=code)
 
 
@@ -204,9 +220,22 @@ def overdue(measure: str, today: datetime.date) -> Q:
     return past & ~Q(**{f"{measure}node": Node.CLOSED})
 
 
-def linked(reader: Reader, kind: str, code: str) -> QuerySet[Measure]:
-    """The measures that have to do with an indicator, an incentive or a zone: which clauses asked for it."""
-    return seen(reader).filter(pk__in=Link.objects.filter(kind=kind, code=code).values("measure"))
+def asking(reader: Reader, kind: str, code: str) -> QuerySet[Measure]:
+    """The measures linked to an indicator, an incentive or a zone: which clauses asked for it, in the order of the
+    notices; ``code`` as in `Link`."""
+    there = Link.objects.filter(kind=kind, code=code).values("measure")
+    return seen(reader).filter(pk__in=there).order_by("notice__code", "clause__position", "code")
+
+
+def derivation(reader: Reader, figure: Figure, value: Value) -> str:
+    """The page that explains a value which was read from something published; empty where the reader has none."""
+    if value.evaluation_id and figure.zone is not None and reader.may(EVALUATIONS, figure.zone):
+        return reverse("evaluations:derivation", args=(value.evaluation_id, figure.zone.code, figure.code))
+    if value.snapshot is not None and reader.may(FIGURES):
+        entity, period = books.book(figure.book).items[figure.code].entity, value.snapshot.period
+        asked = {"kind": f"{figure.book}/{entity}", "item": figure.code, "first": period, "last": period}
+        return f"{reverse('statistics:figures')}?{urlencode(asked)}"
+    return ""
 
 
 def found(reader: Reader, text: str) -> list[Found]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("notices/<slug:code>/", notices.page, name="notice"),
     path("notices/<slug:code>/units/<int:key>/", notices.decide_unit, name="decide-unit"),
     path("notices/<slug:code>/register/", notices.register, name="register"),
+    path("notices/<slug:code>/discard/", notices.discard, name="discard"),
     path("notices/<slug:code>/matrix/", overview.matrix, name="matrix"),
     path("notices/<slug:code>/report/", overview.report, name="report"),
     path("notices/<slug:code>/remind/", notices.remind, name="remind"),

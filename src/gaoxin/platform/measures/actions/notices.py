@@ -25,6 +25,7 @@ from gaoxin.platform.measures.models import Clause, Measure, Node, Notice, UnitN
 from gaoxin.platform.measures.models.notices import FRESH_DAYS, default_days
 from gaoxin.platform.measures.names import meant
 from gaoxin.platform.measures.permissions import SUPERVISE
+from gaoxin.platform.organisations.actions import need_reason
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.refusals import refuse
 from gaoxin.platform.uploads.models import Upload
@@ -108,6 +109,28 @@ def decide_unit(
                                                  "outside": outside},
     )  # fmt: skip
     return unit
+
+
+@action
+def discard(reader: Reader, notice: Notice, *, reason: str) -> bool:
+    """Discard a notice that is still in preparation, with its file; what it was stays in the audit."""
+    permit(reader, SUPERVISE, notice.organisation)
+    need_reason(reason)
+    notice = Notice.objects.select_for_update(of=("self",)).select_related("organisation", "upload").get(pk=notice.pk)
+    if notice.registered is not None:
+        refuse(
+            "measures.registered", None,
+            Text("已登记的通知不能作废", "a registered notice is not discarded"),
+            Text("请逐项办结", "close its measures instead"),
+        )  # fmt: skip
+    kept = {"title": notice.title, "file": notice.upload.name, "sha256": notice.upload.sha256}
+    record(reader, "measures.discard", notice, organisation=notice.organisation, reason=reason, before=kept, after={})
+    upload = notice.upload
+    notice.names.all().delete()
+    notice.clauses.all().delete()
+    notice.delete()
+    upload.delete()
+    return True
 
 
 @action

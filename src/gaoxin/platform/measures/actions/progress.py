@@ -10,14 +10,18 @@ from django.utils import timezone
 from gaoxin.platform.access.reader import Reader, permit
 from gaoxin.platform.access.roles import Kind
 from gaoxin.platform.audit.journal import action, changing, record
+from gaoxin.platform.measures import catalogue
+from gaoxin.platform.measures.actions.filling import fill, take_newest
 from gaoxin.platform.measures.actions.following import CARRIED
 from gaoxin.platform.measures.actions.nodes import held
-from gaoxin.platform.measures.models import Figure, Judgement, Link, Measure, Node, Note, Request, Value
+from gaoxin.platform.measures.models import Figure, Judgement, Link, Measure, Node, Note, Origin, Request, Value
 from gaoxin.platform.measures.models.progress import Light
 from gaoxin.platform.measures.permissions import CARRY, JUDGE, SUPERVISE
 from gaoxin.platform.organisations.actions import need_reason
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.refusals import refuse
+from gaoxin.rulebook.kinds import UNKNOWN_UNIT
+from gaoxin.rulebook.units import unit
 from gaoxin.words import Text
 
 
@@ -41,29 +45,85 @@ def note(reader: Reader, measure: Measure, organisation: Organisation, *, text: 
 
 @action
 def add_figure(
-    reader: Reader, measure: Measure, *, kind: str, name: str, start: Decimal | None, target: Decimal | None,
-    name_en: str = "", code: str = "", unit: str = "", due: datetime.date | None = None, weight: Decimal = Decimal(1),
+    reader: Reader, measure: Measure, *, kind: str, name: str = "", start: Decimal | None = None,
+    target: Decimal | None = None, name_en: str = "", origin: str = Origin.HAND, code: str = "",
+    zone: Organisation | None = None, unit: str = "", due: datetime.date | None = None, weight: Decimal = Decimal(1),
 ) -> Figure:  # fmt: skip
-    """Measure the measure by an indicator, or by a milestone (which goes from 0 to 1)."""
+    """Measure the measure by an indicator, or by a milestone (which goes from 0 to 1).
+
+    Parameters
+    ----------
+    origin
+        Where its values come from (`Origin`). What is not noted by hand follows what is published, from now on and for
+        every period that was published before.
+    code
+        Of an indicator with its system (``national-2021:1.2``), or of an item with its rulebook
+        (``zone-return-2021:gx_new_firms``); its name and unit are then those of the system or rulebook.
+    zone
+        Whose indicator it is; for an item, over which zone it is added up (None: the whole city).
+    """
     permit(reader, SUPERVISE, measure.notice.organisation)
     measure = held(measure, *(node for node in Node if node != Node.CLOSED))
     if kind == Figure.Kind.MILESTONE:
-        start, target, unit = Decimal(0), Decimal(1), ""
+        start, target, unit, origin, code, zone = Decimal(0), Decimal(1), "", Origin.HAND, "", None
     if start is None or target is None:
         refuse("measures.target", "target" if target is None else "start",
                Text("指标需要起点值和目标值", "an indicator needs a start and a target"))  # fmt: skip
     if weight <= 0:
         refuse("measures.weight", "weight", Text("权重应大于 0", "a weight is above 0"))
-    if not name.strip():
-        refuse("measures.name", "name", Text("请填写名称", "a name is needed"))
-    figure = Figure.objects.create(
-        measure=measure, kind=kind, name=name.strip(), name_en=name_en.strip(), code=code.strip(), unit=unit.strip(),
+    figure = Figure(
+        measure=measure, kind=kind, origin=origin, name=name.strip(), name_en=name_en.strip(), unit=unit.strip(),
         start=start, target=target, due=due, weight=weight,
     )  # fmt: skip
+    _follow(figure, code.strip(), zone)
+    if not figure.name:
+        refuse("measures.name", "name", Text("请填写名称", "a name is needed"))
+    figure.save()
     record(reader, "measures.add-figure", figure, organisation=measure.notice.organisation)
-    if figure.code:
-        Link.objects.get_or_create(measure=measure, kind=Link.Kind.INDICATOR, code=figure.code)
+    for link_kind, key in _leads_to(figure):
+        if not measure.links.filter(kind=link_kind, code=key).exists():
+            link(reader, measure, kind=link_kind, code=key)
+    fill(reader, figure)
     return figure
+
+
+def _follow(figure: Figure, code: str, zone: Organisation | None) -> None:
+    """Set what the figure follows, with its name and unit; refuse what cannot be followed."""
+    if figure.origin not in Origin.values:
+        refuse("measures.origin", "origin", Text("请选择数据来源", "choose where its values come from"))
+    if figure.origin == Origin.HAND:
+        if code or zone:
+            refuse(
+                "measures.hand", "origin",
+                Text("人工录入的指标没有代码和园区", "a figure noted by hand has neither code nor zone"),
+                Text("要跟随公布的数据，请选择数据来源", "to follow what is published, choose its origin"),
+            )  # fmt: skip
+        return
+    if zone is not None and zone.kind not in {Kind.ZONE, Kind.PARK}:
+        refuse("measures.no-zone", "zone", Text(f"{zone.name}不是园区", f"{zone} is no zone"))
+    if figure.origin == Origin.EVALUATION:
+        if zone is None:
+            refuse("measures.zone", "zone", Text("评价指标按园区计算，请选择园区",
+                                                 "an indicator is one of a zone: choose it"))  # fmt: skip
+        system, node = catalogue.indicator(code)
+        figure.book, figure.code, name, of = system, node.no, node.name, node.unit
+    else:
+        book, item = catalogue.item(code)
+        if item.kind not in {"flow", "stock", "average"} and item.entity != "zone":
+            refuse("measures.not-added", "code",
+                   Text(f"{item.code} 不能按单位相加", f"{item.code} is not added up over reporters"))  # fmt: skip
+        figure.book, figure.code, name, of = book, item.code, item.name, item.unit or ""
+    figure.zone = zone
+    figure.unit = "" if of in {"", "1", UNKNOWN_UNIT} else unit(of).say("zh")
+    if not figure.name:
+        where = zone.label if zone else Text("全市", "the whole city")
+        figure.name, figure.name_en = f"{where.zh} {name.zh}"[:200], f"{name.en}, {where.en}"[:200]
+
+
+def _leads_to(figure: Figure) -> list[tuple[str, str]]:
+    """The links that go with a figure: its indicator, its zone."""
+    found = [(Link.Kind.INDICATOR, figure.key)] if figure.origin == Origin.EVALUATION else []
+    return [*found, *([(Link.Kind.ZONE, figure.zone.code)] if figure.zone else [])]  # type: ignore[list-item]
 
 
 @action
@@ -83,6 +143,7 @@ def end_figure(reader: Reader, figure: Figure, *, reason: str) -> Figure:
 def set_value(reader: Reader, figure: Figure, *, value: Decimal, as_of: datetime.date, source: str) -> Value:
     """Note a value of a figure for a day that has none yet; another value for the same day is a correction."""
     permit(reader, SUPERVISE, figure.measure.notice.organisation)
+    _by_hand(figure)
     return _set(reader, figure, value, as_of, source, replace=False)
 
 
@@ -95,6 +156,7 @@ def propose_correction(reader: Reader, figure: Figure, *, value: Decimal, as_of:
     permit(reader, CARRY, lead)
     held(figure.measure, *CARRIED)
     need_reason(reason)
+    _by_hand(figure)
     _check(figure, value, as_of)
     if Request.objects.filter(figure=figure, state=Request.State.ASKED).exists():
         refuse("measures.asked-already", None, Text("已有同类申请待答复", "such a request waits for its answer"))
@@ -137,11 +199,14 @@ def link(reader: Reader, measure: Measure, *, kind: str, code: str) -> Link:
     """Link the measure to an indicator, an incentive or a zone by its code."""
     permit(reader, SUPERVISE, measure.notice.organisation)
     code = code.strip()
+    if kind not in Link.Kind.values:
+        refuse("measures.kind", "kind", Text("请选择类别", "choose what it is"))
     if not code:
         refuse("measures.code", "code", Text("请填写代码", "a code is needed"))
-    if kind == Link.Kind.ZONE and not Organisation.objects.filter(code=code, kind__in=(Kind.ZONE, Kind.PARK)).exists():
-        refuse("measures.no-zone", "code", Text(f"没有代码为 {code} 的园区", f"there is no zone {code}"))
-    made, new = Link.objects.get_or_create(measure=measure, kind=kind, code=code)
+    name = catalogue.link_name(kind, code)
+    made, new = Link.objects.get_or_create(
+        measure=measure, kind=kind, code=code, defaults={"name": name.zh[:300], "name_en": name.en[:300]}
+    )
     if not new:
         refuse("measures.linked", "code", Text("已经关联", "it is linked already"))
     record(reader, "measures.link", made, organisation=measure.notice.organisation)
@@ -165,13 +230,19 @@ def _set(
                     f"{as_of} has a value; another one is a correction"))  # fmt: skip
     former.update(superseded=True)
     made = Value.objects.create(figure=figure, value=value, as_of=as_of, source=source.strip())
-    newest = figure.values.filter(superseded=False).first()
-    with changing(reader, "measures.value", figure, organisation=figure.measure.notice.organisation, reason=reason):
-        if newest is not None:
-            figure.current, figure.as_of = newest.value, newest.as_of
-        figure.save(update_fields=["current", "as_of"])
     record(reader, "measures.add-value", made, organisation=figure.measure.notice.organisation, reason=reason)
+    take_newest(reader, figure, heard=True, reason=reason)
     return made
+
+
+def _by_hand(figure: Figure) -> None:
+    if figure.origin != Origin.HAND:
+        refuse(
+            "measures.follows", None,
+            Text("该指标跟随公布的数据，不能手工改", "the figure follows what is published; nobody types its values"),
+            Text("数据有误请更正报表，批准后指标随之更新",
+                 "if it is wrong, correct the return: the figure follows its approval"),
+        )  # fmt: skip
 
 
 def _check(figure: Figure, value: Decimal, as_of: datetime.date) -> None:

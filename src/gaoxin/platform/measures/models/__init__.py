@@ -2,9 +2,9 @@
 
 from gaoxin.platform.measures.models.measures import NODES, Measure, Node, Part, Request, Stage
 from gaoxin.platform.measures.models.notices import Clause, Notice, UnitName
-from gaoxin.platform.measures.models.progress import Figure, Judgement, Link, Note, Value
+from gaoxin.platform.measures.models.progress import Figure, Judgement, Link, Note, Origin, Value
 
 __all__ = [
-    "NODES", "Clause", "Figure", "Judgement", "Link", "Measure", "Node", "Note", "Notice", "Part", "Request", "Stage",
-    "UnitName", "Value",
+    "NODES", "Clause", "Figure", "Judgement", "Link", "Measure", "Node", "Note", "Notice", "Origin", "Part", "Request",
+    "Stage", "UnitName", "Value",
 ]  # fmt: skip

@@ -10,19 +10,31 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from gaoxin.platform.evaluations.models import Evaluation
 from gaoxin.platform.language import language, words
 from gaoxin.platform.measures.models.measures import Measure
 from gaoxin.platform.organisations.models import Organisation
+from gaoxin.platform.statistics.models import Snapshot
 from gaoxin.words import Text
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
+class Origin(models.TextChoices):
+    """Where the values of a figure come from."""
+
+    HAND = "hand", words("人工录入", "noted by hand")
+    EVALUATION = "evaluation", words("已发布的评价", "published evaluations")
+    SNAPSHOT = "snapshot", words("批准数据的快照", "snapshots of approved figures")
+
+
 class Figure(models.Model):
     """An indicator or a milestone by which a measure is measured.
 
-    ``code`` is that of the indicator in the evaluation, where it has one. A milestone goes from 0 to 1.
+    A milestone goes from 0 to 1. An indicator whose ``origin`` is not by hand follows what is published: the indicator
+    ``code`` of the system ``book`` for ``zone``, or the item ``code`` of the rulebook ``book``, added up over ``zone``
+    (None: the whole city). Nobody types its values.
     """
 
     class Kind(models.TextChoices):
@@ -33,7 +45,12 @@ class Figure(models.Model):
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="figures")
     kind = models.CharField(words("类别", "kind"), max_length=10, choices=Kind.choices)
-    code = models.CharField(words("指标代码", "code of the indicator"), max_length=80, blank=True)
+    origin = models.CharField(words("数据来源", "origin"), max_length=10, choices=Origin.choices, default=Origin.HAND)
+    book = models.CharField(words("指标体系或规则书", "system or rulebook"), max_length=80, blank=True)
+    code = models.CharField(words("指标或项目代码", "code of the indicator or item"), max_length=80, blank=True)
+    zone = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", verbose_name=words("园区", "zone")
+    )
     name = models.CharField(words("名称", "name"), max_length=200)
     name_en = models.CharField(words("英文名称", "name in English"), max_length=200, blank=True)
     unit = models.CharField(words("单位", "unit"), max_length=40, blank=True)
@@ -43,6 +60,8 @@ class Figure(models.Model):
     weight = models.DecimalField(words("权重", "weight"), max_digits=8, decimal_places=4, default=1)
     current = models.DecimalField(words("当前值", "current"), max_digits=24, decimal_places=6, null=True)
     as_of = models.DateField(words("截至日期", "as of"), null=True)
+    heard = models.DateField(words("最近收到", "last heard of"), null=True)
+    """When a value last came in: the figures of a year may come half a year after its end."""
     ended = models.BooleanField(words("不再计入", "no longer counted"), default=False)
 
     if TYPE_CHECKING:
@@ -50,6 +69,7 @@ class Figure(models.Model):
 
     class Meta:
         ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [models.Index(fields=["origin", "book"])]
 
     def __str__(self) -> str:
         return self.label.say(language())
@@ -59,14 +79,24 @@ class Figure(models.Model):
         """The name in both languages."""
         return Text(self.name, self.name_en or self.name)
 
+    @property
+    def key(self) -> str:
+        """The code with its system or rulebook, as links and addresses have it; empty for a figure without one."""
+        return f"{self.book}:{self.code}" if self.code else ""
+
 
 class Value(models.Model):
-    """One value of a figure at one day: the newest by day is its current one. A corrected one stays, superseded."""
+    """One value of a figure at one day: the newest by day is its current one. A corrected one stays, superseded.
+
+    ``evaluation`` or ``snapshot`` is what it was read from; neither for a value that somebody typed.
+    """
 
     figure = models.ForeignKey(Figure, models.PROTECT, related_name="values")
     as_of = models.DateField(words("截至日期", "as of"))
     value = models.DecimalField(words("数值", "value"), max_digits=24, decimal_places=6)
     source = models.CharField(words("来源", "source"), max_length=300)
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, null=True, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     superseded = models.BooleanField(default=False)
 
@@ -124,7 +154,11 @@ class Note(models.Model):
 
 
 class Link(models.Model):
-    """What a measure has to do with: an indicator of the evaluation, an incentive (a rule), a zone; by its code."""
+    """What a measure has to do with: an indicator of the evaluation, an incentive (a rule), a zone; by its code.
+
+    The code of an indicator is written with its system, ``national-2021:1.2``; that of an incentive is the benefit's in
+    its rulebook, that of a zone the organisation's.
+    """
 
     class Kind(models.TextChoices):
         """What it leads to."""
@@ -135,16 +169,24 @@ class Link(models.Model):
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="links")
     kind = models.CharField(words("类别", "kind"), max_length=10, choices=Kind.choices)
-    code = models.CharField(words("代码", "code"), max_length=80)
+    code = models.CharField(words("代码", "code"), max_length=160)
+    name = models.CharField(words("名称", "name"), max_length=300, blank=True)
+    name_en = models.CharField(words("英文名称", "name in English"), max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["kind", "code"]
+        indexes: ClassVar = [models.Index(fields=["kind", "code"])]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["measure", "kind", "code"], name="measures_link_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.code}"
+
+    @property
+    def label(self) -> Text:
+        """The name that it had when it was linked; the code where none is kept."""
+        return Text(self.name or self.code, self.name_en or self.name or self.code)
 
 
 def share(figure: Figure) -> Decimal | None:

@@ -1,12 +1,16 @@
-"""Values as people write them."""
+"""Values as people write them, where they come from, and which clauses asked for something."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 
 from gaoxin.platform.frame.templatetags.frame import figure
+from gaoxin.platform.measures import queries
+from gaoxin.platform.measures.models import Figure, Value
+from gaoxin.platform.measures.permissions import VIEW
 
 register = template.Library()
 
@@ -22,3 +26,26 @@ def quantity(value: Decimal | None) -> str:
         return figure(None)
     whole = value.to_integral_value()
     return figure(whole.quantize(Decimal(1)) if whole == value else value.normalize())
+
+
+MOST_ASKING = 10
+"""Measures shown where something is asked for; the page behind them has all."""
+
+
+@register.inclusion_tag("measures/asked_by.html", takes_context=True)
+def asked_by(context: dict[str, Any], kind: str, *code: str) -> dict[str, Any]:
+    """The clauses that asked for an indicator, an incentive or a zone, as far as the reader may see measures.
+
+    ``{% asked_by "indicator" run.system ":" node.code %}``: the parts of the code are put together.
+    """
+    reader, whole = context["request"].reader, "".join(code)
+    if not reader.may(VIEW):
+        return {"asked": ()}
+    asked = list(queries.asking(reader, kind, whole)[: MOST_ASKING + 1])
+    return {"asked": asked[:MOST_ASKING], "more": len(asked) > MOST_ASKING, "kind": kind, "code": whole}
+
+
+@register.simple_tag(takes_context=True)
+def derivation(context: dict[str, Any], figure: Figure, value: Value) -> str:
+    """The address at which the value is explained, or nothing."""
+    return queries.derivation(context["request"].reader, figure, value)

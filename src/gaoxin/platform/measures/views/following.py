@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gaoxin.platform.access.middleware import PageRequest
+from gaoxin.platform.access.roles import Kind
 from gaoxin.platform.audit.queries import history
 from gaoxin.platform.frame.forms import Form
 from gaoxin.platform.language import words
@@ -28,7 +29,7 @@ def page(request: PageRequest, code: str) -> HttpResponse:
     """One measure: where it comes from, where it is, who answers for it, and its progress in two figures."""
     measure = queries.measure(request.reader, code)
     today = timezone.localdate()
-    figures = list(measure.figures.prefetch_related("values"))
+    figures = list(measure.figures.select_related("zone").prefetch_related("values__snapshot"))
     parts = list(measure.parts.select_related("organisation"))
     context = {
         "measure": measure,
@@ -80,8 +81,9 @@ def act(request: PageRequest, code: str, by: str, name: str) -> HttpResponse:
 def add_figure(request: PageRequest, code: str) -> HttpResponse:
     """Measure it by an indicator or a milestone."""
     measure = queries.measure_for(request.reader, SUPERVISE, code)
-    form = forms.AddFigure(request.POST or None)
-    if form.is_valid() and form.attempt(progress.add_figure, request.reader, measure, **form.cleaned_data):
+    zones = [one for one in queries.assignable(request.reader) if one.kind in {Kind.ZONE, Kind.PARK}]
+    form = forms.AddFigure(request.POST or None, zones=zones)
+    if form.is_valid() and form.attempt(progress.add_figure, request.reader, measure, **form.values()):
         return _done(request, code, words("已设定", "Set"))
     return _form(request, measure, form, words("设定指标或里程碑", "Set an indicator or milestone"))
 

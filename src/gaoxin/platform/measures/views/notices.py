@@ -110,6 +110,21 @@ def register(request: PageRequest, code: str) -> HttpResponse:
     return _form(request, notice, form, words("登记立项", "Register"))
 
 
+@require_http_methods(["GET", "POST"])
+def discard(request: PageRequest, code: str) -> HttpResponse:
+    """Discard a notice that is still in preparation: asked first, with what would be lost."""
+    notice = queries.notice_to_prepare(request.reader, code)
+    form = forms.Reason(request.POST or None)
+    if form.is_valid() and form.attempt(actions.discard, request.reader, notice, **form.cleaned_data):
+        return _done(request, "measures:notices", words("已作废", "Discarded"))
+    count, decided = notice.clauses.count(), notice.names.filter(decided=True).count()
+    warning = words(
+        f"将删除通知《{notice.title}》的文件、{count} 个条款和 {decided} 个已确定的单位，不能恢复；操作记录保留。",
+        f"The file, {count} clauses and {decided} decided units will be deleted for good; the audit stays.",
+    )
+    return _form(request, notice, form, words("作废", "Discard"), warning=warning)
+
+
 @require_POST
 def remind(request: PageRequest, code: str) -> HttpResponse:
     """Send reminders to the units of what is late or due soon, by mail."""
@@ -124,7 +139,10 @@ def clause(request: PageRequest, code: str, position: int) -> HttpResponse:
     """A clause: its measures, and what happened to its figures."""
     found = queries.clause(request.reader, code, position)
     measures = list(
-        queries.seen(request.reader).filter(clause=found).prefetch_related("figures__values", "links").order_by("code")
+        queries.seen(request.reader)
+        .filter(clause=found)
+        .prefetch_related("figures__zone", "figures__values__snapshot", "links")
+        .order_by("code")
     )
     context = {
         "clause": found,
@@ -167,8 +185,10 @@ def assign(request: PageRequest, code: str, position: int) -> HttpResponse:
     return _form(request, found.notice, form, words("交办本条", "Assign the clause"), found)
 
 
-def _form(request: PageRequest, notice: Notice, form: Form, title: Any, about: Any = None) -> HttpResponse:
-    context = {"notice": notice, "form": form, "title": title, "about": about}
+def _form(
+    request: PageRequest, notice: Notice, form: Form, title: Any, about: Any = None, warning: Any = ""
+) -> HttpResponse:
+    context = {"notice": notice, "form": form, "title": title, "about": about, "warning": warning}
     return render(request, "measures/form.html", context, status=422 if form.errors else 200)
 
 

@@ -103,9 +103,10 @@ def linked(request: PageRequest, kind: str, code: str) -> HttpResponse:
     """Which measures, of which clauses, have to do with an indicator, an incentive or a zone."""
     if kind not in Link.Kind.values:
         raise Http404
-    records = queries.linked(request.reader, kind, code).order_by("code").prefetch_related("figures")
+    records = queries.asking(request.reader, kind, code).prefetch_related("figures")
     table = Table(request, COLUMNS, records, name=f"measures-{kind}", synthetic="notice__synthetic")
-    context = {"table": table, "kind": Link.Kind(kind).label, "code": code}
+    link = Link.objects.filter(kind=kind, code=code, measure__in=records.values("pk")).first()
+    context = {"table": table, "kind": Link.Kind(kind).label, "code": code, "link": link}
     return table.download() or render(request, "measures/linked.html", context)
 
 

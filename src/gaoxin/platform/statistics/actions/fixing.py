@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils import timezone
 
 from gaoxin.platform.access.reader import Reader, permit
@@ -12,6 +14,9 @@ from gaoxin.platform.statistics import snapshots
 from gaoxin.platform.statistics.models import Collection, Snapshot
 from gaoxin.platform.statistics.permissions import FIX
 from gaoxin.words import Text
+
+FOLLOWING: list[Callable[[Reader, Snapshot], None]] = []
+"""What other apps do when a snapshot was fixed, in the same transaction."""
 
 
 @action
@@ -40,4 +45,6 @@ def fix(reader: Reader, city: Organisation, period: str, *, reason: str = "") ->
     snapshot.save()
     snapshot.collections.set(collections)
     record(reader, "figures.fix", snapshot, organisation=city, reason=reason)
+    for follow in FOLLOWING:
+        follow(reader, snapshot)
     return snapshot

@@ -1,0 +1,90 @@
+"""What a figure or a link may name: indicators of the systems, items of the rulebooks, incentives, zones.
+
+Every code is looked up where it is defined, so that no measure leads to something that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import NoReturn
+
+from gaoxin.platform.access.roles import Kind
+from gaoxin.platform.evaluations import systems
+from gaoxin.platform.measures.models import Link
+from gaoxin.platform.organisations.models import Organisation
+from gaoxin.platform.refusals import refuse
+from gaoxin.platform.statistics import books
+from gaoxin.rulebook.entries import Item
+from gaoxin.rulebook.indicators import Node
+from gaoxin.words import Text
+
+_ENTITIES = ("zone", "firm")
+"""Whose figures have a place in the tree, so that they can be added up for a zone or the city."""
+
+
+def indicator(key: str, field: str = "code") -> tuple[str, Node]:
+    """The system and the indicator of ``national-2021:1.2``; a refusal at ``field`` if there is none."""
+    name, _, number = key.partition(":")
+    known = {f"{system}:{node.no}": node for system in _systems() for node in systems.system(system).indicators}
+    if key not in known:
+        listed = [one for one in known if one.startswith(f"{name}:")] or list(known)
+        if not number:
+            listed = [one for one in known if one.endswith(f":{key}")] or listed
+        _unknown(field, key, listed, Text("指标", "indicator"))
+    return name, known[key]
+
+
+def indicators() -> list[tuple[str, list[tuple[str, Node]]]]:
+    """Every indicator that an evaluation can compute, by system."""
+    return [
+        (name, [(f"{name}:{node.no}", node) for node in systems.system(name).indicators]) for name in _systems()
+    ]  # fmt: skip
+
+
+def item(key: str, field: str = "code") -> tuple[str, Item]:
+    """The rulebook and the numeric item of ``zone-return-2021:gx_new_firms``; a refusal at ``field`` if there is none.
+
+    Only items that zones and firms report themselves: they can be added up for a zone, or for the city.
+    """
+    name, _, code = key.partition(":")
+    if name not in books.book_names():
+        _unknown(field, name, books.book_names(), Text("规则书", "rulebook"))
+    known = {one.code: one for one in items(name)}
+    if code not in known:
+        _unknown(field, code, list(known), Text("数值项目", "numeric item"))
+    return name, known[code]
+
+
+def items(book: str) -> list[Item]:
+    """The numeric items of a rulebook that can be added up by place."""
+    return [one for one in books.book(book).items.values() if one.entity in _ENTITIES and one.decimals is not None]
+
+
+def link_name(kind: str, code: str) -> Text:
+    """The name of what a link leads to; a refusal if it leads nowhere."""
+    if kind == Link.Kind.INDICATOR:
+        return indicator(code)[1].name
+    if kind == Link.Kind.INCENTIVE:
+        known = {code: one.name for name in books.book_names() for code, one in books.book(name).benefits.items()}
+        if code not in known:
+            _unknown("code", code, list(known), Text("优惠政策", "incentive"))
+        return known[code]
+    zone = Organisation.objects.filter(code=code, kind__in=(Kind.ZONE, Kind.PARK)).first()
+    if zone is None:
+        refuse("measures.no-zone", "code", Text(f"没有代码为 {code} 的园区", f"there is no zone {code}"))
+    return zone.label
+
+
+def _systems() -> list[str]:
+    return [name for name, _ in systems.choices()]
+
+
+def _unknown(field: str, code: str, known: Iterable[str], what: Text) -> NoReturn:
+    listed = list(known)
+    near = get_close_matches(code, listed, n=3, cutoff=0.3) or listed[:3]
+    refuse(
+        "measures.no-code", field,
+        Text(f"没有代码为 {code} 的{what.zh}", f"there is no {what.en} {code}"),
+        Text(f"相近的有：{'、'.join(near)}", f"there are: {', '.join(near)}"),
+    )  # fmt: skip
