@@ -7,11 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from gaoxin.industries import in_doubt, industry_fault, industry_name
 from gaoxin.registers import load_register, register_names
+from gaoxin.samples.industries import INDUSTRIES
 
 
 def test_every_register_is_described() -> None:
-    assert register_names() == ("zones-2018-catalogue", "zones-national-2018", "zones-shanghai-2018")
+    zones = ("zones-2018-catalogue", "zones-national-2018", "zones-shanghai-2018")
+    assert register_names() == (*zones, "industries-gbt4754-2017")
     for name in register_names():
         register = load_register(name)
         assert list(register.columns) == list(register.rows[0])
@@ -54,3 +57,26 @@ def test_known_errors_are_kept_and_said() -> None:
 def test_unknown_register_names_the_known_ones() -> None:
     with pytest.raises(KeyError, match="zones-2018-catalogue"):
         load_register("zones-2030")
+
+
+def test_industries_have_the_levels_of_the_standard() -> None:
+    rows = load_register("industries-gbt4754-2017").rows
+    levels = Counter(row["level"] for row in rows)
+    assert levels == {"section": 20, "division": 97, "group": 473, "class": 1381}, "see its cautions"
+    codes = {row["code"] for row in rows}
+    assert all(row["code"][:-1] in codes for row in rows if row["level"] in {"group", "class"})
+    assert sum(bool(row["doubt"]) for row in rows) == 16
+
+
+def test_a_code_outside_every_group_is_refused_and_a_class_that_the_list_lacks_is_in_doubt() -> None:
+    assert industry_fault("6513") is None
+    assert in_doubt("6513") is None
+    assert industry_fault("9800") is not None
+    assert industry_fault("651") is not None
+    assert industry_fault("6515") is None
+    assert in_doubt("6515") is not None
+    assert industry_name("6515") == industry_name("651") == "软件开发"
+
+
+def test_the_industries_of_the_sample_city_are_in_the_list() -> None:
+    assert not [code for industry in INDUSTRIES for code in industry.codes if in_doubt(code)]

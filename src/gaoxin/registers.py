@@ -1,4 +1,4 @@
-"""Registers of zones (园区名录) that ship as data, each with its origin and its known errors.
+"""Registers of zones (园区名录) and lists of codes that ship as data, each with its origin and its known errors.
 
 The CSV files and ``registers.yaml``, which describes them, are in ``gaoxin/books/registers``. Nothing in them was
 mended: a duplicate of the source is a duplicate here, and ``cautions`` says so.
@@ -27,7 +27,7 @@ class Register:
     confidence: str
     licence: Text
     key: str
-    """Column that identifies a zone."""
+    """Column that identifies a row."""
     columns: Mapping[str, Text]
     cautions: tuple[Text, ...]
     rows: tuple[Mapping[str, str], ...]

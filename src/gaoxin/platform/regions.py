@@ -1,12 +1,15 @@
-"""Area codes of GB/T 2260 as far as they ship: the two digits of the province.
+"""Area codes (行政区划代码, GB/T 2260): which cannot be one, and what they are called.
 
-The full list of counties is not part of gaoxin: a code is checked to have six digits and to begin with a province, and
-pages say that the rest was not checked. The codes of the provinces are common knowledge (confidence: secondary).
+Names of counties with the years they were in use come with python-stdnum, which has them from Wikipedia (confidence:
+secondary; the newest changes may be missing). So a code is refused when it does not begin with a province; one whose
+county the list lacks is let through, and said to be unknown.
 """
 
 from __future__ import annotations
 
 import re
+
+from stdnum import numdb
 
 from gaoxin.platform.refusals import refuse
 from gaoxin.words import Text
@@ -26,7 +29,6 @@ PROVINCES: dict[str, Text] = {
     )
 }  # fmt: skip
 
-UNCHECKED = Text("只核对到省级", "checked to the province only")
 SAMPLE = "990000"
 """The area of the synthetic firms; it does not exist."""
 
@@ -49,3 +51,26 @@ def check_region(code: str, field: str = "region") -> None:
     fault = region_fault(code)
     if fault is not None:
         refuse("region", field, fault)
+
+
+def region_name(code: str) -> Text:
+    """Province and county of an area code, with the years of a county that is no more.
+
+    >>> region_name("310115").zh, region_name("310119").zh, region_name("310199").zh
+    ('上海浦东新区', '上海南汇区（2001-2009）', '上海（所附代码表中没有这个县级代码）')
+    """
+    if code == SAMPLE:
+        return Text("虚构地区", "an area that does not exist")
+    province = PROVINCES[code[:2]]
+    if code.endswith("0000"):
+        return province
+    county = next((parts["county"] for _, parts in numdb.get("cn/loc").info(code) if "county" in parts), None)
+    if county is None:
+        return Text(
+            f"{province.zh}（所附代码表中没有这个县级代码）",
+            f"{province.en} (the list that ships does not have this county)",
+        )
+    spans, _, named = county.rpartition(",")[2].rpartition("]")
+    years = spans.lstrip("[")
+    past = f"（{years}）" if years and not years.endswith("-") else ""
+    return Text(f"{province.zh}{named}{past}", f"{province.en}, {named}{past and f' ({years})'}")

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+from gaoxin.industries import industry_fault
 from gaoxin.platform.enterprises.models import Status
 from gaoxin.platform.refusals import problem
 from gaoxin.platform.regions import region_fault
 from gaoxin.problems import Problem
 from gaoxin.words import Text
-
-LAST_DIVISION = 97
-UNCHECKED_INDUSTRY = Text("只核对到大类", "checked to the division only")
-"""The list of the four-digit classes of GB/T 4754-2017 is not part of gaoxin; its divisions are 01 to 97."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +58,4 @@ def credit_code_fault(code: str) -> Text | None:
         uscc.validate(code)
     except ValidationError:
         return Text(f"统一社会信用代码 {code} 的校验码不对", f"the check character of the credit code {code} is wrong")
-    return None
-
-
-def industry_fault(code: str) -> Text | None:
-    """What is wrong with an industry code, or None; only the division (first two digits) is known here."""
-    if not re.fullmatch(r"[0-9]{4}", code):
-        return Text(f"行业代码 {code} 应为 4 位数字", f"the industry code {code} must have 4 digits")
-    if not 1 <= int(code[:2]) <= LAST_DIVISION:
-        return Text(
-            f"行业代码 {code} 的前两位不是大类（01 至 97）",
-            f"the first two digits of {code} are no division (01 to 97)",
-        )
     return None

@@ -8,13 +8,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from gaoxin.platform.enterprises.checks import UNCHECKED_INDUSTRY, FirmValues
+from gaoxin.platform.enterprises.checks import FirmValues
 from gaoxin.platform.enterprises.imports import FIELDS, Layout
 from gaoxin.platform.enterprises.models import CertificateKind, Status
 from gaoxin.platform.frame.forms import DateInput, Form
 from gaoxin.platform.language import words
 from gaoxin.platform.organisations.models import Organisation
-from gaoxin.platform.regions import UNCHECKED
 
 _REASON = words("原因", "Reason")
 _STATUSES = [(value, label) for value, label in Status.choices if value != Status.MERGED]
@@ -39,11 +38,11 @@ class Values(Form):
     name_en = forms.CharField(label=words("英文名称", "Name in English"), max_length=200, required=False)
     industry = forms.CharField(
         label=words("行业（GB/T 4754-2017）", "Industry (GB/T 4754-2017)"), max_length=4, required=False,
-        help_text=words(f"4 位数字，{UNCHECKED_INDUSTRY.zh}", f"4 digits, {UNCHECKED_INDUSTRY.en}"),
+        help_text=words("小类，4 位数字", "the class: 4 digits"),
     )  # fmt: skip
     region = forms.CharField(
         label=words("行政区划（GB/T 2260）", "Area (GB/T 2260)"), max_length=6, required=False,
-        help_text=words(f"6 位数字，{UNCHECKED.zh}", f"6 digits, {UNCHECKED.en}"),
+        help_text=words("6 位数字，县级", "6 digits, the county"),
     )  # fmt: skip
     founded = forms.DateField(label=words("成立日期", "Founded"), required=False, widget=DateInput())
     status = forms.ChoiceField(label=words("状态", "Status"), choices=_STATUSES)

@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gaoxin.industries import in_doubt, industry_name
 from gaoxin.platform.access.middleware import PageRequest
 from gaoxin.platform.audit.queries import history
 from gaoxin.platform.enterprises import actions, forms, queries
-from gaoxin.platform.enterprises.checks import UNCHECKED_INDUSTRY
 from gaoxin.platform.enterprises.imports import FIELDS, PURPOSE, Plan, plan, values_of
 from gaoxin.platform.enterprises.models import CertificateKind, Firm
 from gaoxin.platform.enterprises.permissions import CHANGE, MERGE
@@ -21,6 +21,7 @@ from gaoxin.platform.frame.forms import Form
 from gaoxin.platform.frame.tables import Column, Table, file_answer
 from gaoxin.platform.language import say, words
 from gaoxin.platform.organisations.queries import above
+from gaoxin.platform.regions import region_name
 from gaoxin.platform.uploads.actions import receive
 from gaoxin.platform.uploads.queries import upload as sent
 from gaoxin.platform.uploads.reading import tables
@@ -70,7 +71,9 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         "names": history(firm.organisation)[:20],
         "may_change": request.reader.may(CHANGE, firm.organisation) and not firm.merged_into_id,
         "may_merge": request.reader.may(MERGE, firm.organisation) and not firm.merged_into_id,
-        "unchecked": UNCHECKED_INDUSTRY,
+        "industry": industry_name(firm.industry),
+        "industry_in_doubt": in_doubt(firm.industry),
+        "region": region_name(firm.region) if firm.region else None,
     }
     return render(request, "enterprises/page.html", context)
 

@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import UploadedFile
 from gaoxin.platform.access.roles import Kind
 from gaoxin.platform.frame.forms import DateInput, Form
 from gaoxin.platform.language import words
-from gaoxin.platform.regions import UNCHECKED
 from gaoxin.platform.zones.models import EventKind, Level
 
 _REASON = words("原因", "Reason")
@@ -38,7 +37,7 @@ class Keep(Form):
     category = forms.CharField(label=words("类型", "Class"), max_length=100, required=False)
     region = forms.CharField(
         label=words("行政区划（GB/T 2260）", "Area (GB/T 2260)"), max_length=6, required=False,
-        help_text=words(f"6 位数字，{UNCHECKED.zh}", f"6 digits, {UNCHECKED.en}"),
+        help_text=words("6 位数字，县级", "6 digits, the county"),
     )  # fmt: skip
     area = forms.DecimalField(
         label=words("面积（平方公里）", "Area (km²)"), max_digits=12, decimal_places=4, required=False

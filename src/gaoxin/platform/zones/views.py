@@ -16,7 +16,7 @@ from gaoxin.platform.frame.tables import Column, Table
 from gaoxin.platform.language import words
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.queries import above
-from gaoxin.platform.regions import UNCHECKED
+from gaoxin.platform.regions import region_name
 from gaoxin.platform.zones import actions, forms, queries
 from gaoxin.platform.zones.boundaries import outline
 from gaoxin.platform.zones.models import EventKind, Level
@@ -77,7 +77,7 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         "events": entry.events.all() if entry else [],
         "history": history(entry)[:50] if entry else [],
         "may_change": request.reader.may(CHANGE, organisation),
-        "unchecked": UNCHECKED,
+        "region": region_name(entry.region) if entry and entry.region else None,
     }
     return render(request, "zones/page.html", context)
 
