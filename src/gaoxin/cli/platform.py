@@ -45,19 +45,14 @@ def begin(
 
 def demo(
     site: Site = SITE,
-    firms: Annotated[int, typer.Option(min=22, help=tr("企业数", "number of firms"))] = 300,
+    firms: Annotated[int, typer.Option(min=60, help=tr("企业数", "number of firms"))] = 300,
 ) -> None:
     """Set below: the help speaks the language of the call."""
-    _open(site, HTTPS="no", SECOND_FACTOR="none")
-    from gaoxin.platform.access.reader import Reader
-    from gaoxin.platform.demonstration.city import fill_city
+    from gaoxin.cli.demonstration import fill_folder, how_to_serve, print_accounts
 
     typer.echo(tr("填入示例城市（合成数据）…", "filling a sample city (synthetic data) …"))
-    accounts = fill_city(Reader.command("gaoxin platform demo"), firms=firms)
-    typer.echo(tr("示例账号（合成，仅供演示）：", "accounts (synthetic, for the demonstration only):"))
-    for account in accounts:
-        typer.echo(f"  {account.username:<16} {account.password}  {account.role.label} · {account.place}")
-    typer.echo(tr(f"接着运行：gaoxin serve --site {site}", f"now run: gaoxin serve --site {site}"))
+    print_accounts(fill_folder(site, firms=firms))
+    typer.echo(tr(f"接着运行：{how_to_serve(site)}", f"now run: {how_to_serve(site)}"))
 
 
 def remind(site: Site = SITE) -> None:
@@ -87,8 +82,8 @@ def remind(site: Site = SITE) -> None:
 
 begin.__doc__ = tr("新建站点：市级机构和首位管理员。", "Begin a site: the city office and its first administrator.")
 demo.__doc__ = tr(
-    "填入示例城市：园区、企业、各角色账号，全部为合成数据。",
-    "Fill a sample city: zones, firms, an account for each role; all of it synthetic.",
+    "填入示例城市：多年报表、评价、动态调整和各角色账号，全部为合成数据。",
+    "Fill a sample city: years of returns, evaluations, cases, an account for each role; all of it synthetic.",
 )
 remind.__doc__ = tr(
     "提醒到期和逾期的事项；可每天由定时任务运行，同一天重复运行不会重复提醒。",
@@ -99,9 +94,9 @@ app.command()(demo)
 app.command()(remind)
 
 
-def _open(site: Site, **variables: str) -> None:
+def _open(site: Site) -> None:
     from gaoxin.platform.site_folder import make_site, open_site, prepare
 
-    make_site(site.resolve(), **variables)
+    make_site(site.resolve())
     open_site(site.resolve(), language())
     prepare(static=False)

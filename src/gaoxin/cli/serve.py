@@ -44,6 +44,10 @@ def serve(
     prepare()
     from django.conf import settings
 
+    if not settings.SECURE and not is_own_machine(host):
+        raise typer.BadParameter(
+            tr("不经 HTTPS 的站点只能监听本机地址", "a site without HTTPS listens on this machine only")
+        )
     if settings.SECURE and not settings.SECURE_PROXY_SSL_HEADER:
         typer.echo(
             tr(

@@ -43,10 +43,10 @@ def add_user(
     username: str,
     name: str,
     email: str = "",
-    password: str,
+    password: str | None,
     synthetic: bool = False,
 ) -> User:
-    """Add an account, without any role yet."""
+    """Add an account, without any role yet; without a password (None) it is for single sign-on only."""
     permit(reader, CHANGE, organisation)
     if not username.strip() or not name.strip():
         refuse("accounts.name", "username", Text("请填写用户名和姓名", "a user name and a name are needed"))
@@ -60,7 +60,8 @@ def add_user(
     user = User(
         username=username.strip(), name=name.strip(), email=email, organisation=organisation, synthetic=synthetic
     )
-    _check_password(password, user)
+    if password is not None:
+        _check_password(password, user)
     user.set_password(password)
     user.save()
     record(reader, "accounts.add", user, organisation=organisation)
@@ -148,6 +149,8 @@ def add_token(reader: Reader, *, name: str, scopes: Sequence[str], expires: date
         refuse("tokens.name", "name", Text("请填写名称", "a name is needed"))
     if not scopes:
         refuse("tokens.scopes", "scopes", Text("请至少选一个范围", "choose at least one scope"))
+    if reader.limits is not None and not set(scopes) <= reader.limits:
+        refuse("tokens.wider", "scopes", Text("令牌不能签发范围更大的令牌", "a token makes no wider token"))
     if not timezone.now() < expires <= timezone.now() + LONGEST_TOKEN:
         refuse("tokens.expires", "expires", Text("有效期最长一年", "a token is good for a year at most"))
     secret = "gx_" + secrets.token_urlsafe(32)
