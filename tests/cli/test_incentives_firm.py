@@ -32,7 +32,7 @@ def run(*arguments: str, lang: str = "en") -> Result:
 
 def test_the_near_miss_says_what_is_lacking_and_what_is_the_lowest_tax() -> None:
     output = run(str(EXAMPLES / "near-miss.yaml"), "--year", "2024").output
-    assert "R&D of the three years from 14,800,000 yuan to 16,000,000 yuan (1,200,000 yuan more); this alone" in output
+    assert "R&D of the three years / sales of the three years 3.7%, needs ≥ 4%: 1,200,000 yuan more of R&D" in output
     assert "income-tax relief of small low-profit enterprises" in output
     assert "135,500" in output
     assert "440,000 yuan more can be claimed" in output
@@ -51,7 +51,7 @@ def test_the_detail_shows_every_condition_with_value_threshold_distance_and_clau
 
 def test_chinese_is_complete() -> None:
     output = run(str(EXAMPLES / "near-miss.yaml"), "--year", "2024", lang="zh").output
-    assert "由 14,800,000 元 变为 16,000,000 元（增加 1,200,000 元），仅此即可享受" in output
+    assert "3.7%，应 ≥ 4%：近三年研究开发费用总额增加 1,200,000 元，仅此即可享受" in output
     assert "不是税务意见" in output
 
 

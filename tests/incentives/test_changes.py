@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaoxin.incentives.answers import entitlements
+from gaoxin.incentives.changes import easily_said
+from gaoxin.incentives.wording import brief, change_words
 from gaoxin.rulebook import Book, load_book
 from gaoxin.rulebook.facts import read_facts
 from incentives.small_book import AS_OF, answer
@@ -35,11 +38,11 @@ def test_one_fen_is_enough_where_one_fen_is_missing(book: Book) -> None:
 
 def test_several_failures_need_several_changes(book: Book) -> None:
     found = answer(book, sector="B", researchers="5")
-    assert [(change.code, change.then, change.enough) for change in found.changes] == [
-        ("researchers", 10, False),
-        ("sector", "A", False),
-    ]
-    assert found.changes_suffice is True
+    assert [(change.code, change.then, change.enough) for change in found.changes] == [("researchers", 10, False)]
+    assert found.changes_suffice is False
+    both = answer(book, researchers="5", rd_staff_cost="0", rd_material="0")
+    assert [change.code for change in both.changes] == ["rd_material", "researchers"]
+    assert both.changes_suffice is True
 
 
 def test_what_no_figure_of_the_year_can_change_is_not_proposed(book: Book) -> None:
@@ -48,13 +51,43 @@ def test_what_no_figure_of_the_year_can_change_is_not_proposed(book: Book) -> No
     assert found.changes_suffice is False
 
 
-def test_each_alternative_is_proposed(book: Book) -> None:
-    found = answer(book, listed=False, banned=True)
-    assert [(change.code, change.then, change.enough) for change in found.changes] == [
-        ("listed", True, True),
-        ("certified", True, False),
-        ("banned", False, False),
-    ]
+def test_what_a_firm_is_or_holds_is_not_met_and_no_change_is_proposed(book: Book) -> None:
+    found = answer(book, listed=False, banned=True, sector="B")
+    assert found.changes == ()
+    assert brief(found).en.startswith("not met: ")
+    assert "yes" not in brief(found).en
+
+
+def test_to_have_any_of_something_is_no_remedy() -> None:
+    shipped = load_book("incentives-cn")
+    rows = read_facts(shipped, {"firm": {"tech_transfer_income": 0}}, "2024")
+    (found,) = entitlements(shipped, rows, "1", "2024", as_of=AS_OF, benefits=["tech_transfer_cit"])
+    assert found.state == "not_entitled"
+    assert found.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("income", "about", "said"),
+    [
+        ("3000000.01", -1, "1 yuan less"),
+        ("4239876.54", -1_240_000, "1,240,000 yuan less"),
+        ("3000150", -150, "150 yuan less"),
+    ],
+)
+def test_amounts_are_said_in_three_digits_that_are_enough(income: str, about: int, said: str) -> None:
+    shipped = load_book("incentives-cn")
+    firm = {"taxable_income": income, "staff_average": 20, "assets_average": 1, "restricted_industry": False}
+    rows = read_facts(shipped, {"firm": firm}, "2024")
+    (found,) = entitlements(shipped, rows, "1", "2024", as_of=AS_OF, benefits=["small_low_profit"])
+    (change,) = found.changes
+    assert change.then == 3_000_000
+    assert change.about == about
+    shown = f"{Decimal(income):,}".removesuffix(".00")
+    assert change_words(change).en.startswith(f"taxable income {shown} yuan, needs ≤ 3,000,000 yuan: {said}; ")
+
+
+def test_what_is_said_is_at_least_what_is_needed() -> None:
+    assert [int(easily_said(Fraction(size))) for size in ("-1234567", "999.5", "0.01")] == [-1240000, 1000, 1]
 
 
 def test_an_entitled_firm_has_nothing_to_change(book: Book) -> None:
@@ -82,6 +115,9 @@ def test_the_change_proposed_is_just_enough(book: Book, sales: int, rd: int, sta
         condition = "c_researchers" if change.code in {"researchers", "staff"} else "c_ratio"
         just = {**figures, change.code: _text(change.then)}
         assert _met(book, condition, just) is True
+        said = change.now + change.about
+        assert said >= 0
+        assert _met(book, condition, {**figures, change.code: _text(said)}) is True
         before = change.then - step if change.then > Fraction(str(figures[change.code])) else change.then + step
         assert _met(book, condition, {**figures, change.code: _text(before)}) is False
 

@@ -35,7 +35,7 @@ def test_every_block_of_the_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: p
     [
         ("near-miss", "lowest tax", ["--year", "2024"]),
         ("near-miss", "conditions for recognition", ["--year", "2024"]),
-        ("near-miss", "3.7%", ["--year", "2024", "--detail", "--only", "hnte"]),
+        ("near-miss", "14,800,000 yuan", ["--year", "2024", "--detail", "--only", "hnte"]),
         ("years", "lowest income tax 2022", ["--year", "2024", "--since", "2022"]),
     ],
 )

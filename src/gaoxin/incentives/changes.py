@@ -1,7 +1,8 @@
 """What would have to change for a condition to be met: the smallest change of one reported figure, tried out.
 
-Nothing is proposed that has not been confirmed: the rule is evaluated again with the changed figure, and once more with
-one step less, which must not be enough.
+Only quantities are changed: that a firm should be of another kind, hold a certificate or have something that it has
+nothing of is no advice, the condition that is not met says it. Nothing is proposed that has not been confirmed: the
+rule is evaluated again with the changed figure, and once more with one step less, which must not be enough.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 from gaoxin.incentives.comparisons import Comparison, least_step
 from gaoxin.rulebook import tree
@@ -20,30 +22,34 @@ from gaoxin.rulebook.tree import Constant, Node, Type
 from gaoxin.words import Text
 
 _TRIES = 60
+_ROUNDED = frozenset({"元", "人"})
+"""Units of which nobody plans in hundredths."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One reported figure that, changed like this while all others stay, meets a comparison that does not hold.
+    """One reported number that, changed like this while all others stay, meets a comparison that does not hold.
 
-    ``like`` are further figures that the same change by the same amount would serve (the cost classes of one sum).
-    ``enough`` says whether it alone makes the benefit as a whole available.
+    ``test`` is that comparison, ``then`` the nearest value that meets it, ``about`` a difference that does, too, and
+    is easier to say: of amounts and persons three digits and no fraction. ``like`` are further figures that the same
+    change by the same amount would serve (the cost classes of one sum). ``enough`` says whether it alone makes the
+    benefit as a whole available.
     """
 
     code: str
     name: Text
     type: Type
-    now: Constant
-    then: Constant
+    now: Fraction
+    then: Fraction
+    about: Fraction
+    test: Comparison
     like: tuple[str, ...] = ()
     enough: bool = False
 
     @property
-    def by(self) -> Fraction | None:
-        """The difference, for a number."""
-        if isinstance(self.now, Fraction) and isinstance(self.then, Fraction):
-            return self.then - self.now
-        return None
+    def by(self) -> Fraction:
+        """The least difference."""
+        return self.then - self.now
 
 
 def change_for(evaluator: Evaluator, comparison: Comparison, at: At, benefit: str) -> Change | None:
@@ -61,19 +67,17 @@ class _Search:
     def best(self) -> Change | None:
         node = self.comparison.node
         match node:
-            case tree.Compare(left=left) if left.type.kind == "number":
+            case tree.Compare(left=left) if left.type.kind == "number" and not self._asks_for_any():
                 ratio = self.comparison.ratio
                 first = ratio.numerator.code if ratio is not None else self.comparison.value.code
                 numerator = tree.Figure(first, left.type) if first else left
                 return self._number(node, numerator) or self._number(node, node)
-            case tree.Figure(code) if code in self.book.items:
-                return self._to(code, self.comparison.wanted)
-            case tree.Compare(op="=" | "<>", left=tree.Figure(code), right=tree.Literal(value)) if (
-                code in self.book.items and self.comparison.op == "="
-            ):
-                return self._to(code, value)
             case _:
                 return None
+
+    def _asks_for_any(self) -> bool:
+        """Whether the comparison asks that there be any of something at all."""
+        return self.comparison.op in {">", "<>"} and self.comparison.threshold.value == 0
 
     def _number(self, compare: tree.Compare, part: Node) -> Change | None:
         """The smallest change among the numbers that ``part`` of the comparison rests on."""
@@ -88,15 +92,19 @@ class _Search:
             return None
         least, code, then = min(found)
         like = tuple(other for size, other, _ in found if size == least and other != code)
-        return self._change(code, then, like)
+        now = self.figures[code]
+        assert isinstance(now, Fraction)  # noqa: S101 - found among the numbers
+        item, enough = self.book.items[code], self._enough(code, then)
+        about = then - now
+        if item.unit in _ROUNDED:
+            said = easily_said(about)
+            good = now < 0 or now + said >= 0
+            if good and self._holds([(code, now + said)]) and self._enough(code, now + said) == enough:
+                about = said
+        return Change(code, item.name, item_type(item), now, then, about, self.comparison, like, enough)
 
-    def _to(self, code: str, then: Constant) -> Change | None:
-        return self._change(code, then, ()) if self._holds([(code, then)]) else None
-
-    def _change(self, code: str, then: Constant, like: tuple[str, ...]) -> Change:
-        item = self.book.items[code]
-        enough = self._evaluator([(code, then)]).figure(self.benefit, self.at).value is True
-        return Change(code, item.name, item_type(item), self.figures.get(code), then, like, enough)
+    def _enough(self, code: str, then: Fraction) -> bool:
+        return self._evaluator([(code, then)]).figure(self.benefit, self.at).value is True
 
     def _evaluator(self, figures: Iterable[tuple[str, Constant]]) -> Evaluator:
         return self.evaluator.supposing({(code, self.at): value for code, value in figures})
@@ -146,6 +154,17 @@ class _Search:
             else:
                 low = middle
         return high
+
+
+def easily_said(difference: Fraction) -> Fraction:
+    """A whole number of three digits, then zeros, that is at least as far from zero.
+
+    >>> [int(easily_said(Fraction(text))) for text in ("1239876.54", "-0.01", "150", "-1000001")]
+    [1240000, -1, 150, -1010000]
+    """
+    size = abs(difference)
+    step = 10 ** max(len(str(ceil(size))) - 3, 0)
+    return (1 if difference > 0 else -1) * Fraction(ceil(size / step) * step)
 
 
 def items_below(book: Book, node: Node, ordinal: int) -> Iterator[Item]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from gaoxin.incentives.answers import DISCLAIMER, Answer, Claim, ConditionAnswer, State
 from gaoxin.incentives.changes import Change
-from gaoxin.incentives.comparisons import Comparison, Quantity, Ratio, Test
+from gaoxin.incentives.comparisons import Comparison, Quantity, Ratio, Test, leaves
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.evaluate import rounded
 from gaoxin.rulebook.formula import decimal_text
@@ -87,13 +87,15 @@ def _brief(answer: Answer, language: Language) -> str:
         if depends:
             return depends
         return _word("；", "; ", language).join(text.say(language) for text in (*answer.open, *answer.obstacles)[:1])
-    # That the firm should be of another kind is no advice; the condition says it better.
-    changes = [change for change in answer.changes if change.type.kind != "text"]
-    if changes and len(changes) == len(answer.changes):
-        between = _word("；", "; ", language)
-        return between.join(change_words(change).say(language) for change in changes[:_FEW])
-    unmet = [condition.name.say(language) for condition in answer.conditions if condition.met is False]
-    return _word("不满足：", "not met: ", language) + _word("、", ", ", language).join(unmet[:_FEW])
+    changed = {id(change.test) for change in answer.changes}
+    unmet = [
+        condition.name.say(language)
+        for condition in answer.conditions
+        if condition.met is False and not any(id(test) in changed for test in leaves(condition.tests))
+    ]
+    said = [_word("不满足：", "not met: ", language) + _word("、", ", ", language).join(unmet[:_FEW])] if unmet else []
+    said += [change_words(change).say(language) for change in answer.changes[:_FEW]]
+    return _word("；", "; ", language).join(said)
 
 
 def _lines(answer: Answer, language: Language) -> Iterator[str]:
@@ -259,19 +261,31 @@ def _ratio(one: Comparison, ratio: Ratio, language: Language) -> str:
 
 
 def change_words(change: Change) -> Text:
-    """A change in one line: what, from what to what, by how much, and whether it is enough alone."""
+    """A change in one line: the value, what it must be, how much that takes, and whether it is enough alone."""
     return Text(_change(change, "zh"), _change(change, "en"))
 
 
 def _change(change: Change, language: Language) -> str:
-    name = change.name.say(language)
-    now, then = (number(value, change.type, change.type.scale, language) for value in (change.now, change.then))
-    text = _word(f"{name} 由 {now} 变为 {then}", f"{name} from {now} to {then}", language)
-    if change.by is not None:
-        size = number(abs(change.by), change.type, change.type.scale, language)
-        more = _word(f"（增加 {size}）", f" ({size} more)", language)
-        less = _word(f"（减少 {size}）", f" ({size} less)", language)
-        text += more if change.by > 0 else less
+    test, ratio = change.test, change.test.ratio
+    if ratio is not None and ratio.value is not None and ratio.limit is not None:
+        above, below = ratio.numerator.name.say(language), ratio.denominator.name.say(language)
+        measured = _word(
+            f"{above}占{below}的 {percent(ratio.value)}", f"{above} / {below} {percent(ratio.value)}", language
+        )
+        limit = percent(ratio.limit)
+    else:
+        measured = f"{test.value.name.say(language)} {quantity(test.value, language)}"
+        limit = quantity(test.threshold, language)
+    text = _word(
+        f"{measured}，应 {_OPS[test.op].zh} {limit}：", f"{measured}, needs {_OPS[test.op].en} {limit}: ", language
+    )
+    size, name = number(abs(change.about), change.type, change.type.scale, language), change.name.say(language)
+    # What is to change goes without saying where it is the value that was just named.
+    itself = ratio is None and test.value.code == change.code
+    if change.about > 0:
+        text += _word(f"{'' if itself else name}增加 {size}", f"{size} more{'' if itself else f' of {name}'}", language)
+    else:
+        text += _word(f"{'' if itself else name}减少 {size}", f"{size} less{'' if itself else f' of {name}'}", language)
     if change.enough:
         text += _word("，仅此即可享受", "; this alone is enough", language)
     return text
