@@ -36,6 +36,12 @@ def token(organisation: str, role: Role) -> dict[str, Any]:
     return {"key": made.pk}
 
 
+def _new(role: Role) -> dict[str, Any]:
+    return {"username": "new", "name": "New", "organisation": PLACES[role][1]}
+
+
+CHANGE_ANYWHERE = {"city": CHANGE["place"]}
+
 ROWS = [
     Row("accounts:list", **SEE),
     Row("accounts:roles", **SEE),
@@ -54,6 +60,13 @@ ROWS = [
     Row("accounts:revoke-token", "POST", place=OWN["city"], arguments=token),
     Row("api:me", city=tuple(Role)),
     Row("api:people", **SEE),
+    Row("api:people", "POST", **CHANGE_ANYWHERE, data=_new),
+    Row("api:person-active", "POST", arguments=person, **CHANGE, data={"active": False, "reason": "test"}),
+    Row("api:person-password", "POST", arguments=person, **CHANGE, data={"reason": "test"}),
+    Row("api:permissions", **SEE),
+    Row("api:tokens", **OWN),
+    Row("api:tokens", "POST", **OWN, data={"name": "x", "scopes": ["x"], "expires": "2030-01-01T00:00:00Z"}),
+    Row("api:token-revoke", "POST", place=OWN["city"], arguments=token),
     Row("api:person-roles", "POST", arguments=person, **CHANGE, data={"role": "zone_reporter", "organisation": "Z1"}),
     Row("api:assignment-revoke", "POST", arguments=role_held, **CHANGE, data={"reason": "test"}),
 ]

@@ -47,6 +47,8 @@ def zone(organisation: str, _: Role) -> dict[str, Any]:
     return {"code": zone_of(organisation)}
 
 
+EVENT = {"zone": "Z1", "period": "2025", "book": "example-city-decisions", "item": "x", "value": "1", "document": "x"}
+
 ROWS = [
     Row("adjustments:list", **ALL),
     Row("adjustments:list", query="?format=xlsx", **ALL),
@@ -61,5 +63,13 @@ ROWS = [
     Row("api:adjustments", **ALL),
     Row("api:adjustment", arguments=number, **SEE),
     *(Row(f"api:adjustment-{name}", "POST", arguments=number, data=SIGNED, **TAKE[name]) for name in STEPS),
+    Row("api:adjustment-steps", arguments=number, **SEE),
+    Row("api:adjustment-letter", arguments=letter, **SEE),
+    Row("api:adjustment-zone", arguments=zone, **SEE),
+    Row("api:proposals", city=(Role.ANALYST, Role.LEADER)),
+    Row("api:proposals", "POST", data={"period": "2025", "book": "x"}, **PROPOSE),
+    Row("api:proposal", arguments=proposing, city=(Role.ANALYST, Role.LEADER)),
+    Row("api:occurrences", **PROPOSE),
+    Row("api:occurrences", "POST", data=EVENT, **PROPOSE),
     Row("api:adjustment-undo", "POST", arguments=number, data={"reason": "test"}, **UNDO),
 ]

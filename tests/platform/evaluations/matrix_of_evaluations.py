@@ -21,6 +21,7 @@ STEP = {
     "retract": (Role.LEADER,), "discard": (Role.ANALYST,),
 }  # fmt: skip
 SCORE = {"city": (Role.EXPERT, Role.ANALYST)}
+ASKED = {"title": "评分", "period": "2025", "system": SYSTEM}
 NEW = {"title": "评价", "period": "2025", "system": SYSTEM}
 
 
@@ -74,6 +75,16 @@ ROWS = [
     Row("api:evaluations", "POST", data=NEW, **RUN),
     Row("api:evaluation", arguments=number, **SEE),
     Row("api:evaluation-zones", arguments=number, **SEE),
+    Row("api:evaluation-reach", query="?rank=1", arguments=zone, **DETAILS),
+    Row("api:evaluation-spread", arguments=number, **SEE),
+    Row("api:evaluation-compare", arguments=two, city=CITY),
+    Row("api:evaluation-download", arguments=lambda *_: {**number(), "what": "bundle"}, city=CITY),
+    Row("api:evaluation-again", "POST", arguments=number, **RUN),
+    Row("api:rounds", **SCORE),
+    Row("api:rounds", "POST", data={**ASKED, "due": "2026-06-30"}, **RUN),
+    Row("api:round-close", "POST", arguments=asked, **RUN),
+    Row("api:round-scores", arguments=asked, **SCORE),
+    Row("api:round-scores", "PUT", arguments=asked, data={"scores": []}, **SCORE),
     Row("api:evaluation-derivation", arguments=node, **DETAILS),
     *(
         Row(f"api:evaluation-{name}", "POST", arguments=number, data={"reason": "test"}, city=STEP[name])
