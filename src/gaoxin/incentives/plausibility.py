@@ -11,6 +11,16 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from gaoxin.incentives.firm_file import FirmFile
+from gaoxin.incentives.magnitudes import (
+    ALIKE,
+    APART,
+    DIVISIONS,
+    INDUSTRY_CODE,
+    LEAST_PER_HEAD,
+    MOST_PER_HEAD,
+    NO_INDUSTRY,
+    STAFF,
+)
 from gaoxin.problems import Problem, Severity
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Item
@@ -19,27 +29,13 @@ from gaoxin.rulebook.formula import decimal_text
 from gaoxin.rulebook.periods import period_text
 from gaoxin.words import Language, Text
 
-ALIKE = (
-    ("total_revenue", "sales_revenue", "main_revenue"),
-    ("assets_open", "assets_q1", "assets_q2", "assets_q3", "assets_q4", "assets_average", "ts_assets"),
-)
-"""Amounts of one firm and year that are of one order of magnitude."""
-APART = 1000
-"""Such amounts this many times apart are in different units."""
-LEAST_PER_HEAD = 5000
-"""Revenue in yuan per person and year below which the amounts are hardly in yuan."""
-MOST_PER_HEAD = 1_000_000_000
-"""Revenue in yuan per person and year above which the amounts are hardly what they seem."""
-DIVISIONS = 97
-"""The divisions of GB/T 4754-2017 are 01 to 97."""
-
 SEVERITY: Mapping[Severity, Text] = {
     "error": Text("错误", "error"),
     "warning": Text("警告", "warning"),
     "info": Text("提示", "note"),
 }
 
-_INDUSTRY = re.compile(r"[A-T]?([0-9]{2})[0-9]{0,2}")
+_INDUSTRY = re.compile(INDUSTRY_CODE)
 _STATE = Text(
     "核对单位：默认元；其他单位在文件开头写 money: 万元（或千元），会自动换算。",
     "Check the unit: yuan, or what money: at the top of the file says (万元, 千元), from which it is converted.",
@@ -101,7 +97,7 @@ class _Findings:
                         f"{high} is more than {APART} times {low}: their units may be mixed",
                     )
                     yield self._problem("units.mixed", "warning", message, at, [low, high], _STATE)
-        heads = next((figures[code] for code in ("staff_total", "staff_average") if code in figures), None)
+        heads = next((figures[code] for code in STAFF if code in figures), None)
         revenue = figures.get("total_revenue")
         if heads is not None and revenue is not None and not LEAST_PER_HEAD <= revenue / heads <= MOST_PER_HEAD:
             each = decimal_text(rounded(revenue / heads, 0, "half_up"), 0, group=True)
@@ -110,8 +106,8 @@ class _Findings:
         assets = figures.get("assets_average")
         if assets is not None and revenue is not None and revenue >= APART * assets:
             message = Text(
-                "收入总额是资产总额的 1000 倍以上；申报表的资产以万元为单位，这里用元",
-                "total revenue is over 1000 times total assets: the return has them in 10 000 yuan, here it is yuan",
+                f"收入总额是资产总额的 {APART} 倍以上；申报表的资产以万元为单位，这里用元",
+                f"revenue is over {APART} times total assets: the return has them in 10 000 yuan, here it is yuan",
             )
             yield self._problem("units.assets", "warning", message, at, ["assets_average", "total_revenue"])
         income = figures.get("taxable_income")
@@ -124,11 +120,7 @@ class _Findings:
         if isinstance(code, str):
             match = _INDUSTRY.fullmatch(code)
             if match is None or not 1 <= int(match[1]) <= DIVISIONS:
-                message = Text(
-                    "没有这个行业代码（GB/T 4754—2017，大类 01 至 97）",
-                    "no industry code of GB/T 4754-2017 (divisions 01 to 97)",
-                )
-                yield self._problem("industry", "error", message, at, ["industry"], shown=code)
+                yield self._problem("industry", "error", NO_INDUSTRY, at, ["industry"], shown=code)
 
     def _items(self, code: str) -> set[str]:
         """The reported figures that an entry rests on."""

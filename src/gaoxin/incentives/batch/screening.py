@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -23,28 +22,11 @@ from gaoxin.engines.tables import Selection
 from gaoxin.incentives.batch.cells import WIDTH, Fault, cell
 from gaoxin.incentives.batch.database import database
 from gaoxin.incentives.batch.files import ROW, Folder, GivenFile
+from gaoxin.incentives.magnitudes import ALIKE, APART, DIVISIONS, INDUSTRY_CODE, LEAST_PER_HEAD, NO_INDUSTRY, STAFF
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook.book import Book
 from gaoxin.words import Text
 
-COMPARABLE = (
-    ("total_revenue", "sales_revenue", "main_revenue"),
-    ("assets_open", "assets_q1", "assets_q2", "assets_q3", "assets_q4", "assets_average", "ts_assets"),
-)
-"""Amounts that are of one order of magnitude in every firm."""
-
-MIXED = 1000
-"""Such amounts a thousand times apart are in different units: yuan beside thousands or ten thousands of them."""
-
-LEAST_REVENUE_PER_HEAD = Decimal(5000)
-"""Half of all firms with less revenue in yuan per person and year than this: the amounts are not in yuan."""
-
-DIVISIONS = 97
-"""The divisions of GB/T 4754-2017 are 01 to 97."""
-
-INDUSTRY = Text(
-    "没有这个行业代码（GB/T 4754—2017，大类 01 至 97）", "no industry code of GB/T 4754-2017 (divisions 01 to 97)"
-)
 UNITS = Text(
     "同类金额相差千倍以上，单位（元、千元、万元）可能混用",
     "like amounts differ a thousandfold: units (yuan, thousands, ten thousands) may be mixed",
@@ -223,21 +205,21 @@ class _Screen:
         """What several figures of one row say together."""
         if "industry" in columns:
             code = columns["industry"]
-            digits = f"regexp_full_match({code}, '[A-T]?[0-9]{{2,4}}')"
+            digits = f"regexp_full_match({code}, '{INDUSTRY_CODE}')"
             division = f"TRY_CAST(left(ltrim({code}, 'ABCDEFGHIJKLMNOPQRST'), 2) AS INTEGER) BETWEEN 1 AND {DIVISIONS}"
-            yield Fault("industry.unknown", "industry", f"NOT ({digits} AND {division})", code, INDUSTRY)
-        for group in COMPARABLE:
+            yield Fault("industry.unknown", "industry", f"NOT ({digits} AND {division})", code, NO_INDUSTRY)
+        for group in ALIKE:
             there = [columns[code] for code in group if code in columns]
             if len(there) > 1:
                 # 0 and unknown say nothing about the unit.
                 some = [f"NULLIF({sql}, 0)" for sql in there]
-                widest = f"greatest({', '.join(some)}) >= {MIXED} * least({', '.join(some)})"
+                widest = f"greatest({', '.join(some)}) >= {APART} * least({', '.join(some)})"
                 shown = " || ' / ' || ".join(f"COALESCE(CAST({sql} AS VARCHAR), '–')" for sql in there)
                 yield Fault("units.mixed", " ".join(code for code in group if code in columns), widest, shown, UNITS)
 
     def _check_units(self, selects: Sequence[Mapping[str, str]], have: set[str]) -> None:
         """Refuse files whose amounts cannot be in yuan."""
-        staff = next((code for code in ("staff_total", "staff_average") if code in have), None)
+        staff = next((code for code in STAFF if code in have), None)
         if "total_revenue" not in have or staff is None:
             return
         for file, columns in zip(self.files, selects, strict=True):
@@ -249,7 +231,7 @@ class _Screen:
             ((median,),) = self.connection.execute(
                 f"SELECT {ratio} FROM {_parquet(file.path)} WHERE {where}"
             ).fetchall()
-            if median is not None and median < LEAST_REVENUE_PER_HEAD:
+            if median is not None and median < LEAST_PER_HEAD:
                 zh = f"人均收入总额的中位数只有 {median:,.2f} 元：金额的单位很可能不是元"
                 en = f"the median revenue per person is {median:,.2f} yuan: the amounts are most likely not in yuan"
                 remedy = Text(
