@@ -44,6 +44,8 @@ def rd_base(firm: Firm, projects: list[Firm], year: int) -> int:
         core = sum(need(project, f"pj_{one}") for project in projects for one in CLASSES)
     if year <= 2020:
         other = 0
+        if firm["rd_other"] and not sum(need(one, f"pj_{name}") for one in projects for name in (*CLASSES, "other")):
+            raise Missing("projects")
         for project in projects:
             own = sum(need(project, f"pj_{one}") for one in CLASSES)
             other += min(need(project, "pj_other"), half_up(own, 9))
