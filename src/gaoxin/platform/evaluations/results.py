@@ -17,8 +17,11 @@ from gaoxin.platform.evaluations.jobs import SAMPLE, read_sample
 from gaoxin.platform.evaluations.models import Evaluation
 from gaoxin.platform.evaluations.sources import INPUTS
 from gaoxin.platform.evaluations.systems import system
+from gaoxin.platform.frame.charts import quickly
 from gaoxin.platform.language import language
 from gaoxin.platform.statistics.models import Version
+from gaoxin.reports import charts
+from gaoxin.reports.charts import Chart
 from gaoxin.reports.tables import Table, write_cell
 from gaoxin.returns import read_returns
 from gaoxin.returns.figures import Figures
@@ -27,6 +30,7 @@ from gaoxin.runs.manifest import read as read_manifest
 from gaoxin.runs.pipeline import Run, request_of
 from gaoxin.runs.result import RunResult
 from gaoxin.runs.tracing import Origin, Trace, again, trace_result
+from gaoxin.words import Language
 
 _FOLDERS = re.compile(r"^(/[^/]+)+/")
 
@@ -51,6 +55,24 @@ def _again(folder: Path) -> Run:
 def result_of(run: Evaluation) -> RunResult:
     """What the run found."""
     return _result(run.path)
+
+
+@lru_cache(maxsize=32)
+def _charts(folder: Path, tongue: Language) -> dict[str, Chart]:
+    result = _result(folder)
+    return quickly(lambda: {"ranking": charts.ranking(result, tongue), "stacked": charts.stacked(result, tongue)})
+
+
+@lru_cache(maxsize=256)
+def _charts_of_zone(folder: Path, code: str, tongue: Language) -> dict[str, Chart]:
+    result = _result(folder)
+    row = row_of(result, code)
+    return quickly(lambda: {"profile": charts.profile(result, row, tongue), "steps": charts.steps(result, row, tongue)})
+
+
+def charts_of(run: Evaluation, code: str = "") -> dict[str, Chart]:
+    """The charts of a run, or of one zone in it; put together once, which takes longer than the rest of their page."""
+    return dict(_charts_of_zone(run.path, code, language()) if code else _charts(run.path, language()))
 
 
 def sample_of(run: Evaluation) -> RankSample | None:

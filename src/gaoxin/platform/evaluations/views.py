@@ -18,12 +18,11 @@ from gaoxin.platform.audit.queries import history
 from gaoxin.platform.evaluations import actions, downloads, forms, queries, results, sources
 from gaoxin.platform.evaluations.models import STEPS, Evaluation
 from gaoxin.platform.evaluations.permissions import PUBLISH, REVIEW, RUN, WHOLE
-from gaoxin.platform.frame.charts import quickly
 from gaoxin.platform.frame.forms import Form
 from gaoxin.platform.frame.tables import Column, Table
 from gaoxin.platform.language import language, words
 from gaoxin.problems import InputError
-from gaoxin.reports import charts, findings, tables
+from gaoxin.reports import findings, tables
 from gaoxin.reports.headlines import unit_headline
 from gaoxin.runs.comparison import compare as compare_results
 from gaoxin.runs.tracing import column_of
@@ -93,8 +92,6 @@ def page(request: PageRequest, number: int) -> HttpResponse:
         for key, place in at.items():
             if key.startswith("node:"):
                 links[place] = f"{link}{key.removeprefix('node:')}/"
-        tongue = language()
-        drawn = quickly(lambda: {"ranking": charts.ranking(result, tongue), "stacked": charts.stacked(result, tongue)})
         context |= {
             "findings": findings.summary(result),
             "system_title": result.system_title,
@@ -102,7 +99,7 @@ def page(request: PageRequest, number: int) -> HttpResponse:
             "robustness": results.written(tables.robustness(result)),
             "method": results.written(tables.method(result)),
             "unconfirmed": result.n_unconfirmed_weights,
-            "drawn": drawn,
+            "drawn": results.charts_of(run),
             "others": [one for one in queries.evaluations(request.reader)[:30] if one.computed and one.pk != run.pk],
         }
         return render(request, "evaluations/page.html", context)
@@ -159,9 +156,7 @@ def zone(request: PageRequest, number: int, code: str) -> HttpResponse:
         for cell in cells[1:]:
             if cell["numeric"] or cell is cells[1]:
                 cell["link"] = f"/evaluations/{run.pk}/zones/{code}/{node}/"
-    drawn = quickly(
-        lambda: {"profile": charts.profile(result, row, language()), "steps": charts.steps(result, row, language())}
-    )
+    drawn = results.charts_of(run, code)
     if not queries.sees_all(request.reader):
         drawn.pop("profile")  # it names the others
     context = {

@@ -29,7 +29,7 @@ def returns(
     reader: Reader, collection: Collection, *, state: str = "", text: str = "", late_on: object = None, zone: str = ""
 ) -> QuerySet[Return]:
     """The returns of a collection that the reader may see, by place in the tree."""
-    found = limit(reader, VIEW, Return.objects.filter(collection=collection))
+    found = limit(reader, VIEW, collection.returns.all())
     if state:
         found = found.filter(state=state)
     if late_on:
@@ -38,7 +38,9 @@ def returns(
         found = found.filter(zone__code=zone)
     if text:
         found = found.filter(organisation__in=matching(Organisation.objects.all(), text).values("pk"))
-    return found.select_related("organisation", "zone", "latest", "approved").order_by("organisation__path")
+    return (
+        found.select_related("organisation", "zone", "latest").defer("latest__figures").order_by("organisation__path")
+    )
 
 
 def before(held: Return) -> Mapping[str, str]:
