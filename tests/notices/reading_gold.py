@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from gaoxin.notices import Clause, Notice, read_notice
+from gaoxin.notices.files import read_file
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ROLES = {"L": "lead", "R": "responsible", "C": "cooperating", "S": "supervising"}
@@ -34,6 +35,16 @@ def fixtures(folder: Path = FIXTURES) -> list[Fixture]:
         Fixture(path.stem, path.read_text(encoding="utf-8"), yaml.load(path.with_suffix(".yaml").read_text("utf-8")))
         for path in sorted(folder.glob("*.txt"))
     ]
+
+
+def held_out() -> list[Fixture]:
+    """The notices that were written with their gold reading before the reader met them, from their files."""
+    yaml = YAML(typ="safe", pure=True)
+    found = []
+    for gold in sorted((FIXTURES / "held-out").glob("*.yaml")):
+        path = next(other for other in gold.parent.glob(f"{gold.stem}.*") if other.suffix != ".yaml")
+        found.append(Fixture(gold.stem, read_file(path), yaml.load(gold.read_text("utf-8"))))
+    return found
 
 
 def gold_units(gold: dict[str, Any]) -> list[tuple[str, Units]]:

@@ -266,6 +266,7 @@ def test_a_zip_that_is_no_word_file_is_refused(tmp_path: Path) -> None:
     assert "not a whole .docx" in refused(path)
 
 
-def test_every_fixture_file_can_be_read() -> None:
+def test_every_fixture_file_can_be_read_and_only_numbers_of_pages_are_left_out() -> None:
     for path in FIXTURES.glob("*.txt"):
-        assert read_file(path) == path.read_text(encoding="utf-8")
+        lines = path.read_text(encoding="utf-8").split("\n")
+        assert read_file(path).split("\n") == [line for line in lines if line != "— 2 —"]

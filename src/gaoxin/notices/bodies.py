@@ -91,6 +91,11 @@ _OFFICE_OF = re.compile(
     r"(?P<office>(?:(?!会同|市|省|委|局|[和与及])[\u4e00-\u9fff]){1,8}?(?:分局|支队|大队|总队|办事处|管理部|分中心|检查站|办|处|科|所|站))"
 )
 """市交通运输局松影分局, 市公安局交警支队: an office of a body."""
+_OF_GOVERNMENT = re.compile(
+    rf"(?P<prefix>(?:{_PLACE}{{1,8}}?)?(?:省|自治区|市|州|区|县|旗))(?:人民)?政府"
+    rf"(?P<office>(?:(?!政府|[、和与及])[\u4e00-\u9fff]){{2,10}}?(?:办公室|办公厅|研究室|参事室|督查室))"
+)
+"""市政府港澳事务办公室: an office of a government itself."""
 _COMMITTEE = re.compile(rf"(?:{_PLACE}|[()]){{2,20}}(?:管委会|管理委员会|执委会|执行委员会|党工委|筹委会|工管委)")
 _AD_HOC = re.compile(
     rf"(?P<prefix>{_LEVEL})?(?:委)?{_ZH}{{2,24}}(?:领导小组|工作专班|专班|联席会议|指挥部|工作组|协调小组)(?:办公室|办)?"
@@ -287,6 +292,9 @@ class Bodies:
             return self._formed(shape, prefix, stem, table[stem])
         if _BRANCH.fullmatch(name):
             return Resolution(name, "pattern", "institution")
+        office = _OF_GOVERNMENT.fullmatch(name)
+        if office:
+            return self._formed("other", office["prefix"], office["office"], f"{{place}}人民政府{office['office']}")
         branch = _OFFICE_OF.fullmatch(name)
         if branch:
             above = self.resolve(branch["body"], inherited)

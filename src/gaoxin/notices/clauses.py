@@ -40,10 +40,10 @@ def build(paragraphs: Sequence[Paragraph], bodies: Bodies) -> list[Draft]:
     for i, paragraph in enumerate(paragraphs):
         if i < table_ends:
             continue
-        table = find_table(paragraphs, i)
+        table = find_table(paragraphs, i, bodies)
         if table:
             (stack[-1].children if stack else top).extend(row_drafts(table, bodies))
-            table_ends = i + 1 + len(table.rows)
+            table_ends = i + table.lines
             continue
         for view, mark, inline in split(paragraph.view):
             piece = Piece(view, inline=inline)

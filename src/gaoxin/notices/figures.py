@@ -34,6 +34,7 @@ _UNITS = one_of(
     万亿元 亿美元 万美元 美元 亿元 万元 千元 元 个百分点 百分点 % ‰ 倍 亿吨 万吨 吨标准煤 吨 千克 公斤 兆瓦时 兆瓦
     千瓦时 千瓦 亿千瓦时 万千瓦 平方公里 万平方米 平方米 公里 千米 公顷 万亩 亩 立方米 标方 万人次 人次 万人 人年 人月
     人 万户 户 万家 家 个工作日 工作日 个月 小时 分钟 天 万件 件 万项 项 名 所 座 条 台 套 辆 艘 架 张 批 场 次 处 片
+    家次 台次 户次 件次 项次
     栋 间 例 支 只 种 类 门 册 部 篇 期 层 级 站 根 万个 个 岗位 床 头 株 公里/小时 PB EFLOPS PFLOPS P
     """
 )
@@ -43,6 +44,10 @@ _FIGURE = re.compile(
     rf"(?P<scale>万亿|千亿|百亿|亿|万|千|百)?(?:多|余)?(?P<unit>{_UNITS})(?P<more>级)?"
 )
 _SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
+_SCALED = frozenset(
+    ("元", "美元", "人", "家", "件", "亩", "吨", "平方米", "千瓦时", "人次", "家次", "台次", "户次", "件次", "项次")
+)
+"""Units that keep 万 or 亿 in front, as people write them: 1.2万家次."""
 _BEFORE: tuple[tuple[str, str], ...] = (
     (">", r"突破|超过|超|大于|高于|多于"),
     (">=", r"不低于|不少于|不小于|至少|达到或超过|力争不低于"),
@@ -65,8 +70,8 @@ _NOT_A_TARGET = re.compile(r"第$|[〔(\[]$|[A-Za-z]$|“[^”]*$")
 _SEGMENT = "。;,、:"
 
 
-def deadlines(view: View) -> list[Deadline]:
-    """Every date or time by which something is to be done.
+def deadlines(view: View, cells: Sequence[tuple[int, int]] = ()) -> list[Deadline]:
+    """Every date or time by which something is to be done; in ``cells`` of deadlines every date is one.
 
     >>> from gaoxin.notices.view import Span
     >>> text = "到2025年,形成一批成果;2026年6月底前完成"
@@ -78,14 +83,15 @@ def deadlines(view: View) -> list[Deadline]:
         if _in_title(view.text, match.start()):
             continue
         words = view.passage(match.start(), match.end())
+        alone = any(a <= match.start() and match.end() <= b for a, b in cells)
         if match["year"]:
-            if not (match["to"] or match["before"] or match["when"] or match["day"]):
+            if not (alone or match["to"] or match["before"] or match["when"] or match["day"]):
                 continue
             if match["to"] in {"在", "于"} and not (match["before"] or match["when"]):
                 continue
             year, month, day = (integer(match[key] or "") for key in ("year", "month", "day"))
             if match["day"] and not (
-                match["before"] or "到" in match["to"] or "至" in match["to"] or "截" in match["to"]
+                alone or match["before"] or "到" in match["to"] or "至" in match["to"] or "截" in match["to"]
             ):
                 continue
             if month is None and match["when"]:
@@ -145,16 +151,14 @@ def targets(view: View, skip: Sequence[tuple[int, int]] = ()) -> list[Target]:
             continue
         scale = match["scale"] or ""
         # 1.2万亿元 keeps its unit; 5千家 does not have one that people use.
-        unit = (
-            scale + match["unit"]
-            if match["unit"] in {"元", "美元", "人", "家", "件", "亩", "吨", "平方米", "千瓦时"}
-            else match["unit"]
-        )
+        unit = scale + match["unit"] if match["unit"] in _SCALED else match["unit"]
         if unit == match["unit"] and scale:
             value *= _SCALES[scale]
-        after = next(((sign, m) for sign, p in _AFTER if (m := re.match(p, text[end:]))), None)
+        after = next(((sign, m) for sign, p in _AFTER if (m := re.match(f" ?(?:{p})", text[end:]))), None)
         ahead = next((sign for sign, p in _BEFORE if re.search(rf"(?:{p})(?:到|至|了)?$", before)), "=")
         stop = end + (after[1].end() if after else 0)
+        if after and re.match(r" ?的", text[stop:]):
+            continue  # 50万元以上的仪器: which ones, not how many
         comparison = after[0] if after else ahead
         year, doubts = _year_of(text, years, start)
         support = _SUPPORT.search(text[max(segment - 24, _sentence_start(text, start)) : start]) is not None

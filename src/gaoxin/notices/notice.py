@@ -258,7 +258,7 @@ class Notice:
     jurisdiction: Jurisdiction | None
     basis: tuple[Citation, ...]
     documents: tuple[Citation, ...]
-    """Documents named outside the clauses, the basis included."""
+    """Documents named outside the clauses. The ``basis`` is what the notice rests on, wherever it says so."""
     parts: tuple[Part, ...]
     blocks: tuple[Block, ...]
     findings: tuple[Finding, ...] = field(default=())

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,6 +31,7 @@ from gaoxin.notices.view import Passage, Span, View
 from gaoxin.words import Text
 
 _TRIMMED = " \t,;。、:"
+_RESTS_ON = re.compile(r"(?:制定|制订|出台)本(?:办法|规定|细则|规则|条例|意见|方案|措施|政策)")
 _LAST_SPEAKS_FOR_ALL = Text(
     "写在最后一项之后，前面各项没有写责任单位，按对各项都适用理解",
     "stands behind the last item and the items before it name nobody; read as meant for all of them",
@@ -59,6 +61,10 @@ def read_notice(text: str, registers: Sequence[Register] = ()) -> Notice:
         c for part in layout.parts for paragraph in part.preamble for c in citations(paragraph.view, preamble=True)
     ]
     outside += [c for part in layout.parts for paragraph in part.closing for c in citations(paragraph.view)]
+    basis = [citation for citation in outside if citation.role == "basis"]
+    # Rules name what they rest on in their first article.
+    basis += [c for part in parts for clause in part.clauses for below in clause.walk() for c in below.documents
+              if c.role == "basis"]  # fmt: skip
     notice = Notice(
         source=text,
         title=_title(layout),
@@ -69,7 +75,7 @@ def read_notice(text: str, registers: Sequence[Register] = ()) -> Notice:
         signed_on=layout.signed_on,
         validity=find_validity(layout),
         jurisdiction=jurisdiction,
-        basis=tuple(citation for citation in outside if citation.role == "basis"),
+        basis=tuple(basis),
         documents=tuple(outside),
         parts=parts,
         blocks=tuple(Block(kind, passage) for kind, passage in layout.blocks),
@@ -164,9 +170,12 @@ def _clause(
         text += [view.passage(a, b) for a, b in stretches]
         these = targets(view, skip)
         found_targets += these
-        found_deadlines += [d for d in deadlines(view) if not any(_inside(view, d.words.span, a, b) for a, b in skip)]
+        cells = [(a, b) for kind, a, b in draft.cells if kind == "deadline"]
+        found_deadlines += [
+            d for d in deadlines(view, cells) if not any(_inside(view, d.words.span, a, b) for a, b in skip)
+        ]
         found_mentions += mentions(view, bodies, skip)
-        found_documents += citations(view)
+        found_documents += citations(view, preamble=_RESTS_ON.search(view.text) is not None)
         said = heading.text if heading else ""
         found_actions += actions(view, stretches, bodies, heading=said, targets=these)
     return Clause(

@@ -118,10 +118,11 @@ class View:
             while characters and characters[-1] == " ":
                 characters.pop()
                 at.pop()
+        spaced = _letter_spaced("".join(characters))
         kept = [
             i
             for i, character in enumerate(characters)
-            if character != " " or not _beside_latin(characters, i) or characters[i - 1] in "\t"
+            if character != " " or (i not in spaced and (not _beside_latin(characters, i) or characters[i - 1] in "\t"))
         ]
         self.text = "".join(characters[i] for i in kept)
         self.at: Sequence[int] = [at[i] for i in kept]
@@ -161,6 +162,19 @@ class View:
             else:
                 high = middle
         return low
+
+
+_SPACED = re.compile(r"(?:(?<=[\u4e00-\u9fff、]) [\u4e00-\u9fff、]){4,}")
+
+
+def _letter_spaced(text: str) -> set[int]:
+    """Where the blanks of letter-spaced words stand (市 科 学 技 术 局): they part nothing.
+
+    Four blanks in a row between single characters; a heading of two characters (目 录) stays as it is.
+    """
+    if text.count(" ") < 4:
+        return set()
+    return {i for match in _SPACED.finditer(text) for i in range(*match.span()) if text[i] == " "}
 
 
 def _beside_latin(characters: Sequence[str], i: int) -> bool:

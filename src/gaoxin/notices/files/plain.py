@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from gaoxin.notices.files.refusals import refusal
@@ -10,9 +11,12 @@ from gaoxin.words import Text
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
+_PAGE_NUMBER = re.compile(r"^[ \t\u3000]*[-–—－]{1,2} ?[0-9]{1,3} ?[-–—－]{1,2}[ \t\u3000]*\n?", re.MULTILINE)
+"""— 3 — on a line of its own: the foot of a page, in text that was taken from a scan."""
+
 
 def plain_text(path: Path, content: bytes) -> str:
-    """Decode ``content``; line ends become single line feeds."""
+    """Decode ``content``; line ends become single line feeds, numbers of pages are left out."""
     text = decode(content)
     if text is None:
         raise refusal(
@@ -20,7 +24,7 @@ def plain_text(path: Path, content: bytes) -> str:
             Text("文件编码不是 UTF-8、GBK 或 UTF-16", "the file is encoded in none of UTF-8, GBK, UTF-16"),
             Text("请另存为 UTF-8 文本", "save it as text in UTF-8"),
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return _PAGE_NUMBER.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def decode(content: bytes) -> str | None:
