@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 from gaoxin.notices import Notice
-from gaoxin.notices.view import Passage
+from gaoxin.notices.text.view import Passage
 
 
 def passages(value: object) -> Iterator[Passage]:

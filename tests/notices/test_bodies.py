@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from gaoxin.notices import load_register
-from gaoxin.notices.bodies import Bodies
 from gaoxin.notices.notice import Jurisdiction
-from gaoxin.notices.register import forms, shipped_registers
-from gaoxin.notices.view import Passage, Span
+from gaoxin.notices.text.view import Passage, Span
+from gaoxin.notices.units.bodies import Bodies
+from gaoxin.notices.units.register import forms, shipped_registers
 from gaoxin.problems import InputError
 
 

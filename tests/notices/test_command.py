@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from gaoxin.cli.notice import app
-from gaoxin.notices.exchange import from_json
-from gaoxin.notices.measures import load_measures_file
+from gaoxin.notices.outputs.exchange import from_json
+from gaoxin.notices.outputs.measures import load_measures_file
 from gaoxin.problems import InputError
 from notices.reading_gold import FIXTURES
 

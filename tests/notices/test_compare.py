@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gaoxin.notices import Comparison, compare, read_notice
-from gaoxin.notices.compare import ClausePair
+from gaoxin.notices.outputs.compare import ClausePair
 
 OLD = """望舒市关于支持园区发展的若干措施
 望府发〔2023〕1号

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gaoxin.notices import Clause, Notice
-from gaoxin.notices.view import Passage
+from gaoxin.notices.text.view import Passage
 from notices.reading_gold import Fixture, fixtures, gold_units, read_units
 
 ALL = fixtures()

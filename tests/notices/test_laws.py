@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaoxin.notices import Notice, read_notice
-from gaoxin.notices.bodies import Bodies
-from gaoxin.notices.exchange import from_json, to_json
-from gaoxin.notices.register import shipped_registers
-from gaoxin.notices.view import Passage, Span, View, fold
+from gaoxin.notices.outputs.exchange import from_json, to_json
+from gaoxin.notices.text.view import Passage, Span, View, fold
+from gaoxin.notices.units.bodies import Bodies
+from gaoxin.notices.units.register import shipped_registers
 from notices.passages import blank, covered, passages
 from notices.reading_gold import Fixture, fixtures
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gaoxin.notices import draft_measures, load_measures, read_notice
-from gaoxin.notices.measures import edited, load_measures_file, to_json, to_yaml
+from gaoxin.notices.outputs.measures import edited, load_measures_file, to_json, to_yaml
 from gaoxin.problems import InputError
 from notices.reading_gold import fixtures
 

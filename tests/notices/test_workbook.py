@@ -8,7 +8,7 @@ import openpyxl
 from openpyxl.workbook import Workbook
 
 from gaoxin.notices import read_notice
-from gaoxin.notices.workbook import render
+from gaoxin.notices.outputs.workbook import render
 from notices.reading_gold import fixtures
 
 NOTICE = next(fixture for fixture in fixtures() if fixture.name == "02-lead-and-cooperating")

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.tree import Tree
 
-    from gaoxin.notices.compare import ClausePair
     from gaoxin.notices.notice import Clause, Notice
-    from gaoxin.notices.register import Register
+    from gaoxin.notices.outputs.compare import ClausePair
+    from gaoxin.notices.units.register import Register
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -90,8 +90,8 @@ def compare(
     """Show what changed from ``old`` to ``new``: clauses, words, units, numbers and places of clauses."""
     from rich.console import Console
 
-    from gaoxin.notices.compare import STATES
-    from gaoxin.notices.compare import compare as compare_notices
+    from gaoxin.notices.outputs.compare import STATES
+    from gaoxin.notices.outputs.compare import compare as compare_notices
 
     spoken = _language(context, lang)
     registers = _registers(bodies)
@@ -122,7 +122,7 @@ def _language(context: typer.Context, wanted: str) -> Language:
 
 
 def _registers(paths: list[Path] | None) -> list[Register]:
-    from gaoxin.notices.register import load_register
+    from gaoxin.notices.units.register import load_register
 
     return [load_register(path) for path in paths or ()]
 
@@ -135,7 +135,7 @@ def _read(path: Path, registers: list[Register]) -> Notice:
 
 
 def _write(notice: Notice, out: Path, spoken: Language) -> None:
-    from gaoxin.notices import exchange, measures, workbook
+    from gaoxin.notices.outputs import exchange, measures, workbook
     from gaoxin.problems import InputError, Problem
     from gaoxin.writing import write_whole
 
@@ -250,8 +250,8 @@ def _summary(notice: Notice, spoken: Language, console: Console) -> None:
 
 
 def _show_pair(pair: ClausePair, spoken: Language, console: Console) -> None:
-    from gaoxin.notices.compare import STATES
     from gaoxin.notices.notice import ROLES
+    from gaoxin.notices.outputs.compare import STATES
 
     old, new = pair.old, pair.new
     labels = " → ".join(dict.fromkeys(clause.label for clause in (old, new) if clause))

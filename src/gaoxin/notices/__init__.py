@@ -5,16 +5,17 @@
 >>> [unit.body for unit in notice.clause("一").answerable]
 ['中华人民共和国科学技术部', '中华人民共和国财政部']
 
-Pure on text; files are opened only by ``gaoxin.notices.files.read_file``, and only the one that is named. The outputs
-are in ``exchange`` (JSON), ``measures`` (the list of measures a person edits), ``workbook`` (Excel) and ``compare``.
+Pure on text; files are opened only by ``gaoxin.notices.files.read_file``, and only the one that is named. What a notice
+says is ``notice.Notice``; ``reading`` puts it together, from characters up: ``text`` → ``layout`` → ``clauses`` and
+``units`` → ``contents`` → ``gaps``. ``outputs`` are JSON, a list of measures to edit, a workbook, and a comparison.
 """
 
-from gaoxin.notices.compare import Comparison, compare
-from gaoxin.notices.measures import MeasureList, draft_measures, load_measures
 from gaoxin.notices.notice import Action, Clause, Duty, Finding, Notice, Unit
+from gaoxin.notices.outputs.compare import Comparison, compare
+from gaoxin.notices.outputs.measures import MeasureList, draft_measures, load_measures
 from gaoxin.notices.reading import read_notice
-from gaoxin.notices.register import Register, load_register
-from gaoxin.notices.view import Passage, Span
+from gaoxin.notices.text.view import Passage, Span
+from gaoxin.notices.units.register import Register, load_register
 
 __all__ = [
     "Action", "Clause", "Comparison", "Duty", "Finding", "MeasureList", "Notice", "Passage", "Register", "Span", "Unit",

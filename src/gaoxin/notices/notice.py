@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from gaoxin.notices.numbering import Kind, label
-from gaoxin.notices.view import Passage, Span
+from gaoxin.notices.text.numbering import Kind, label
+from gaoxin.notices.text.view import Passage, Span
 from gaoxin.problems import NO_REMEDY, Severity
 from gaoxin.words import Text
 

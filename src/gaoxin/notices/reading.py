@@ -11,23 +11,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gaoxin.notices.actions import actions
-from gaoxin.notices.bodies import Bodies
-from gaoxin.notices.citations import citations
-from gaoxin.notices.clauses import build
-from gaoxin.notices.conventions import Conventions, find_conventions
-from gaoxin.notices.drafts import Draft
-from gaoxin.notices.duties import names_units
-from gaoxin.notices.figures import deadlines, targets
-from gaoxin.notices.gaps import find_gaps
-from gaoxin.notices.heading import find_jurisdiction, find_number, find_validity
-from gaoxin.notices.layout import Layout, PartDraft, lay_out
-from gaoxin.notices.lifting import lift
-from gaoxin.notices.mentions import mentions
+from gaoxin.notices.clauses.building import build
+from gaoxin.notices.clauses.drafts import Draft
+from gaoxin.notices.clauses.lifting import lift
+from gaoxin.notices.contents.actions import actions
+from gaoxin.notices.contents.citations import citations
+from gaoxin.notices.contents.figures import deadlines, targets
+from gaoxin.notices.contents.mentions import mentions
+from gaoxin.notices.gaps.finding import find_gaps
+from gaoxin.notices.layout.blocks import Layout, PartDraft, lay_out
+from gaoxin.notices.layout.heading import find_jurisdiction, find_number, find_validity
+from gaoxin.notices.layout.paragraphs import Paragraph, paragraphs
 from gaoxin.notices.notice import Action, Block, Clause, Duty, Notice, Part, path_label
-from gaoxin.notices.paragraphs import Paragraph, paragraphs
-from gaoxin.notices.register import Register
-from gaoxin.notices.view import Passage, Span, View
+from gaoxin.notices.text.view import Passage, Span, View
+from gaoxin.notices.units.bodies import Bodies
+from gaoxin.notices.units.conventions import Conventions, find_conventions
+from gaoxin.notices.units.duties import names_units
+from gaoxin.notices.units.register import Register
 from gaoxin.words import Text
 
 _TRIMMED = " \t,;。、:"

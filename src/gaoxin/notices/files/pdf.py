@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from gaoxin.notices.characters import unified
 from gaoxin.notices.files.refusals import refusal
+from gaoxin.notices.text.characters import unified
 from gaoxin.words import Text
 
 _PAGE_NUMBER = re.compile(r"[\s\-—–－·]*(?:第\s*)?[0-9]{1,3}(?:\s*[/页共].{0,8})?[\s\-—–－·]*")

@@ -17,7 +17,7 @@ import docx
 from docx.opc.exceptions import PackageNotFoundError
 
 from gaoxin.notices.files.refusals import refusal
-from gaoxin.notices.numbering import han
+from gaoxin.notices.text.numbering import han
 from gaoxin.words import Text
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

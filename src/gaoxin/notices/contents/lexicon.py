@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gaoxin.notices.patterns import one_of
+from gaoxin.notices.text.patterns import one_of
 
 _VERBS = """
     建立健全 健全完善 建立完善 巩固提升 巩固拓展 改造提升 优化提升 优化完善 培育壮大 发展壮大 整合优化 丰富 抓实 摸清

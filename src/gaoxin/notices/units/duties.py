@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gaoxin.notices.bodies import Bodies
-from gaoxin.notices.roles import LABEL, LABEL_AND_COLON, PHRASE
-from gaoxin.notices.statements import Statement, read_statement
-from gaoxin.notices.view import View
+from gaoxin.notices.text.view import View
+from gaoxin.notices.units.bodies import Bodies
+from gaoxin.notices.units.roles import LABEL, LABEL_AND_COLON, PHRASE
+from gaoxin.notices.units.statements import Statement, read_statement
 
 _LABEL_THERE = re.compile(rf"(?:{LABEL.pattern})(?: ?:|(?<=位)为|(?<=门)为)")
 _SENTENCE_END = "。;!?"

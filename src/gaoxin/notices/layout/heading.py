@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from gaoxin.notices.layout import Layout
-from gaoxin.notices.lines import NUMBER
+from gaoxin.notices.layout.blocks import Layout
+from gaoxin.notices.layout.lines import NUMBER
+from gaoxin.notices.layout.paragraphs import Paragraph
 from gaoxin.notices.notice import Jurisdiction, Validity
-from gaoxin.notices.numerals import DAY, amount, days
-from gaoxin.notices.paragraphs import Paragraph
-from gaoxin.notices.patterns import one_of
-from gaoxin.notices.view import Passage, Span, View
+from gaoxin.notices.text.numerals import DAY, amount, days
+from gaoxin.notices.text.patterns import one_of
+from gaoxin.notices.text.view import Passage, Span, View
 
 _ZH = "[\u4e00-\u9fff]"
 _BEHIND = one_of(

@@ -7,20 +7,20 @@ from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from gaoxin.notices.actions import GOALS, PRINCIPLES
-from gaoxin.notices.lines import TYPES
+from gaoxin.notices.contents.actions import GOALS, PRINCIPLES
+from gaoxin.notices.gaps.sequence import irregularities
+from gaoxin.notices.layout.lines import TYPES
+from gaoxin.notices.layout.paragraphs import paragraphs
 from gaoxin.notices.notice import Clause, Duty, Finding, Notice, Part, Unit
-from gaoxin.notices.numbering import RANK, mark_at
-from gaoxin.notices.numerals import days
-from gaoxin.notices.paragraphs import paragraphs
-from gaoxin.notices.sequence import irregularities
-from gaoxin.notices.view import Span, View
+from gaoxin.notices.text.numbering import RANK, mark_at
+from gaoxin.notices.text.numerals import days
+from gaoxin.notices.text.view import Span, View
 from gaoxin.problems import NO_REMEDY, Severity
 from gaoxin.words import Text
 
 if TYPE_CHECKING:
-    from gaoxin.notices.conventions import Conventions
-    from gaoxin.notices.layout import Layout
+    from gaoxin.notices.layout.blocks import Layout
+    from gaoxin.notices.units.conventions import Conventions
 
 _MOST_LISTED = 8
 _MOST_WITHOUT = 0.5

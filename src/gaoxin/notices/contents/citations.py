@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from gaoxin.notices.notice import Citation
-from gaoxin.notices.view import View
+from gaoxin.notices.text.view import View
 
 _NUMBER = re.compile(
     r" ?\((?P<number>[^()。;]{0,16}?(?:\( ?(?:19|20)[0-9]{2} ?\)|(?:19|20)[0-9]{2}-)[^()。;、]{0,10}?号)[^()]{0,30}\)"
@@ -23,7 +23,7 @@ _REPEALED = re.compile(r"(?:同时|即行|自[^。]{0,20})?(?:废止|失效|停�
 def citations(view: View, *, preamble: bool = False) -> list[Citation]:
     """Every document that is named in ``view``; in a preamble those that the notice rests on are its ``basis``.
 
-    >>> from gaoxin.notices.view import Span
+    >>> from gaoxin.notices.text.view import Span
     >>> text = "为落实《国务院关于促进〈甲〉的意见》（国发〔2020〕7号），制定本办法。"
     >>> [(c.title.text, c.number.text, c.role) for c in citations(View(text, [Span(0, len(text))]), preamble=True)]
     [('《国务院关于促进〈甲〉的意见》', '国发〔2020〕7号', 'basis')]

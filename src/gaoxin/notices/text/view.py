@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gaoxin.notices.characters import SIMPLIFIED, unified
+from gaoxin.notices.text.characters import SIMPLIFIED, unified
 
 
 @dataclass(frozen=True, slots=True, order=True)

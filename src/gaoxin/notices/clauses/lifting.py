@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gaoxin.notices.drafts import Draft, Piece
-from gaoxin.notices.duties import Found
-from gaoxin.notices.numbering import RANK
+from gaoxin.notices.clauses.drafts import Draft, Piece
+from gaoxin.notices.text.numbering import RANK
+from gaoxin.notices.units.duties import Found
 
 
 def lift(drafts: Sequence[Draft]) -> None:

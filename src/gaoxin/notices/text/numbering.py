@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from gaoxin.notices.numerals import integer
+from gaoxin.notices.text.numerals import integer
 
 Kind = Literal[
     "part", "chapter", "section", "article", "han", "han-brackets", "arabic", "arabic-brackets", "circled", "dash",

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from gaoxin.notices.notice import Clause, Notice, Role, Unit
-from gaoxin.notices.view import Passage, Span, View
+from gaoxin.notices.text.view import Passage, Span, View
 from gaoxin.words import Text
 
 _ALIKE = 0.45

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from gaoxin.notices.bodies import Bodies
-from gaoxin.notices.lexicon import VERBS
+from gaoxin.notices.contents.lexicon import VERBS
 from gaoxin.notices.notice import Mention
-from gaoxin.notices.patterns import one_of
-from gaoxin.notices.view import View
+from gaoxin.notices.text.patterns import one_of
+from gaoxin.notices.text.view import View
+from gaoxin.notices.units.bodies import Bodies
 from gaoxin.words import Text
 
 _ZH = "[\u4e00-\u9fff]"
@@ -69,7 +69,7 @@ _UNSURE = Text("名称的起点是推定的", "where the name begins was inferre
 def mentions(view: View, bodies: Bodies, skip: Sequence[tuple[int, int]] = ()) -> list[Mention]:
     """Named programmes and places in ``view``; ``skip`` are stretches that are no text.
 
-    >>> from gaoxin.notices.view import Span
+    >>> from gaoxin.notices.text.view import Span
     >>> text = "落实卓越制造人才提升工程,打造“云上水岸”等一批生态园,支持云州高新区建设国家级高新区。"
     >>> [(m.name.text, m.kind) for m in mentions(View(text, [Span(0, len(text))]), Bodies())]
     [('卓越制造人才提升工程', 'programme'), ('云上水岸', 'park'), ('云州高新区', 'zone')]

@@ -13,10 +13,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gaoxin.notices.lines import is_row
-from gaoxin.notices.numbering import mark_at
-from gaoxin.notices.repost import addition
-from gaoxin.notices.view import Span, View
+from gaoxin.notices.layout.lines import is_row
+from gaoxin.notices.layout.repost import addition
+from gaoxin.notices.text.numbering import mark_at
+from gaoxin.notices.text.view import Span, View
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
 _BLANK = " \t\u3000\u00a0\u200b\ufeff\u200c\u200d\u2060\u00ad"

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from gaoxin.notices.bodies import UNKNOWN, Bodies, Resolution
 from gaoxin.notices.notice import Role, Unit
-from gaoxin.notices.roles import COLON, LABEL, LABEL_AND_COLON, OPEN_END, OTHER_LABEL, PHRASE, ROLE_IN_BRACKETS
-from gaoxin.notices.view import Passage, View
+from gaoxin.notices.text.view import Passage, View
+from gaoxin.notices.units.bodies import UNKNOWN, Bodies, Resolution
+from gaoxin.notices.units.roles import COLON, LABEL, LABEL_AND_COLON, OPEN_END, OTHER_LABEL, PHRASE, ROLE_IN_BRACKETS
 from gaoxin.words import Text
 
 _TOGETHER = re.compile(r"会同|会商|联合|商(?!务|业)")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from gaoxin.notices.lines import (
+from gaoxin.notices.layout.lines import (
     ATTACHMENT,
     CLOSING,
     CONTENTS,
@@ -35,12 +35,12 @@ from gaoxin.notices.lines import (
     joins_title,
     names_attachment,
 )
+from gaoxin.notices.layout.paragraphs import Paragraph
+from gaoxin.notices.layout.repost import addition, metadata
 from gaoxin.notices.notice import BlockKind
-from gaoxin.notices.numbering import mark_at
-from gaoxin.notices.numerals import days
-from gaoxin.notices.paragraphs import Paragraph
-from gaoxin.notices.repost import addition, metadata
-from gaoxin.notices.view import Passage, Span
+from gaoxin.notices.text.numbering import mark_at
+from gaoxin.notices.text.numerals import days
+from gaoxin.notices.text.view import Passage, Span
 
 PartKind = Literal["notice", "document", "attachment"]
 

@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gaoxin.notices.bodies import Bodies
-from gaoxin.notices.duties import sentences
-from gaoxin.notices.figures import DEADLINE
-from gaoxin.notices.lexicon import LEAD, RESULT, SURE_VERBS, verb_at, verb_inside
+from gaoxin.notices.contents.figures import DEADLINE
+from gaoxin.notices.contents.lexicon import LEAD, RESULT, SURE_VERBS, verb_at, verb_inside
 from gaoxin.notices.notice import Action, Target
-from gaoxin.notices.patterns import one_of
-from gaoxin.notices.statements import read_statement
-from gaoxin.notices.view import View
+from gaoxin.notices.text.patterns import one_of
+from gaoxin.notices.text.view import View
+from gaoxin.notices.units.bodies import Bodies
+from gaoxin.notices.units.duties import sentences
+from gaoxin.notices.units.statements import read_statement
 from gaoxin.words import Text
 
 PRINCIPLES = re.compile(
@@ -55,7 +55,7 @@ def actions(
 ) -> list[Action]:
     """The actions in ``view``; ``stretches`` are its text without heading and statements of responsibility.
 
-    >>> from gaoxin.notices.view import Span
+    >>> from gaoxin.notices.text.view import Span
     >>> text = "加快组建实验室,依托园区平台,支持企业设立研究院。"
     >>> [(a.words.text, a.verb.text, a.object.text) for a in actions(View(text, [Span(0, 24)]), [(0, 24)], Bodies())]
     [('加快组建实验室', '组建', '实验室'), ('依托园区平台,支持企业设立研究院', '支持', '企业设立研究院')]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gaoxin.notices.duties import Found
-from gaoxin.notices.numbering import Kind
-from gaoxin.notices.view import View
+from gaoxin.notices.text.numbering import Kind
+from gaoxin.notices.text.view import View
+from gaoxin.notices.units.duties import Found
 from gaoxin.words import Text
 
 

@@ -14,8 +14,8 @@ from difflib import SequenceMatcher
 from functools import cached_property
 
 from gaoxin.notices.notice import Certainty, Doubts, Jurisdiction
-from gaoxin.notices.patterns import one_of
-from gaoxin.notices.register import Forms, Register, forms, shipped_registers
+from gaoxin.notices.text.patterns import one_of
+from gaoxin.notices.units.register import Forms, Register, forms, shipped_registers
 from gaoxin.words import Text
 
 LEVELS = {
@@ -129,7 +129,7 @@ UNKNOWN = Resolution(None, "unknown")
 class Bodies:
     """All that is known of bodies for one notice: the registers that cover its place, and the forms of names.
 
-    >>> from gaoxin.notices.view import Passage, Span
+    >>> from gaoxin.notices.text.view import Passage, Span
     >>> shanghai = Bodies(Jurisdiction("上海市", "市", Passage("", Span(0, 0))))
     >>> shanghai.resolve("市科委").body, shanghai.resolve("市科委").certainty
     ('上海市科学技术委员会', 'register')

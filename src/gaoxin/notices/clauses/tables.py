@@ -10,16 +10,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gaoxin.notices.bodies import Bodies
-from gaoxin.notices.drafts import Draft, Piece
-from gaoxin.notices.duties import Found
+from gaoxin.notices.clauses.drafts import Draft, Piece
+from gaoxin.notices.layout.paragraphs import Paragraph
 from gaoxin.notices.notice import Role
-from gaoxin.notices.numbering import mark_at
-from gaoxin.notices.numerals import integer
-from gaoxin.notices.paragraphs import Paragraph
-from gaoxin.notices.roles import LABEL
-from gaoxin.notices.statements import Statement, read_statement
-from gaoxin.notices.view import View, fold
+from gaoxin.notices.text.numbering import mark_at
+from gaoxin.notices.text.numerals import integer
+from gaoxin.notices.text.view import View, fold
+from gaoxin.notices.units.bodies import Bodies
+from gaoxin.notices.units.duties import Found
+from gaoxin.notices.units.roles import LABEL
+from gaoxin.notices.units.statements import Statement, read_statement
 from gaoxin.words import Text
 
 _COLUMNS: tuple[tuple[str, str], ...] = (
@@ -63,7 +63,7 @@ class Table:
 def cells(view: View) -> list[tuple[int, int]]:
     """Where the cells of a line stand; one cell when it is not a row.
 
-    >>> from gaoxin.notices.view import Span
+    >>> from gaoxin.notices.text.view import Span
     >>> text = "1\\t建设平台\\t市科技局"
     >>> cells(View(text, [Span(0, len(text))]))
     [(0, 1), (2, 6), (7, 11)]

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from gaoxin.notices.notice import Action, Certainty, Clause, Notice, Role
-from gaoxin.notices.view import Passage, Span
+from gaoxin.notices.text.view import Passage, Span
 from gaoxin.problems import InputError, Problem
 from gaoxin.words import Text
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from gaoxin.notices.numbering import Mark, mark_at
-from gaoxin.notices.numerals import DAY
-from gaoxin.notices.patterns import one_of
+from gaoxin.notices.text.numbering import Mark, mark_at
+from gaoxin.notices.text.numerals import DAY
+from gaoxin.notices.text.patterns import one_of
 
 TYPES = (
     one_of(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gaoxin.notices.notice import Clause, Part
-from gaoxin.notices.numbering import RANK, Kind, label
+from gaoxin.notices.text.numbering import RANK, Kind, label
 from gaoxin.problems import NO_REMEDY
 from gaoxin.words import Text
 

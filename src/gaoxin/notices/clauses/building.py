@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gaoxin.notices.bodies import Bodies
-from gaoxin.notices.drafts import Draft, Piece, all_of
-from gaoxin.notices.duties import brackets, find_duties
-from gaoxin.notices.numbering import RANK, Kind, Mark, mark_at
-from gaoxin.notices.paragraphs import Paragraph
-from gaoxin.notices.tables import find_table, row_drafts
-from gaoxin.notices.view import View
+from gaoxin.notices.clauses.drafts import Draft, Piece, all_of
+from gaoxin.notices.clauses.tables import find_table, row_drafts
+from gaoxin.notices.layout.paragraphs import Paragraph
+from gaoxin.notices.text.numbering import RANK, Kind, Mark, mark_at
+from gaoxin.notices.text.view import View
+from gaoxin.notices.units.bodies import Bodies
+from gaoxin.notices.units.duties import brackets, find_duties
 from gaoxin.words import Text
 
 _BEFORE_A_MARK = frozenset("。;!?:)”》.… \t")
@@ -72,7 +72,7 @@ def build(paragraphs: Sequence[Paragraph], bodies: Bodies) -> list[Draft]:
 def split(view: View) -> list[tuple[View, Mark | None, bool]]:
     """The clauses that stand in one paragraph: view, mark (at its beginning), whether another stands before it.
 
-    >>> from gaoxin.notices.view import Span
+    >>> from gaoxin.notices.text.view import Span
     >>> text = "1.建设平台。(责任单位:市科委)2.培育企业。按第3.2条执行。"
     >>> [piece.text for piece, _, _ in split(View(text, [Span(0, len(text))]))]
     ['1.建设平台。(责任单位:市科委)', '2.培育企业。按第3.2条执行。']

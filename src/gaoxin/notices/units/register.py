@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
-from gaoxin.notices.view import folded
+from gaoxin.notices.text.view import folded
 from gaoxin.problems import InputError, Problem
 from gaoxin.rulebook.source import Source, read_source
 from gaoxin.words import Text

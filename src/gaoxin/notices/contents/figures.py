@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gaoxin.notices.notice import Deadline, Target
-from gaoxin.notices.numerals import amount, integer
-from gaoxin.notices.patterns import one_of
-from gaoxin.notices.view import View
+from gaoxin.notices.text.numerals import amount, integer
+from gaoxin.notices.text.patterns import one_of
+from gaoxin.notices.text.view import View
 from gaoxin.words import Text
 
 _YEAR = r"(?:20[0-9]{2}|19[0-9]{2}|二〇[〇一二三四五六七八九]{2})"
@@ -73,7 +73,7 @@ _SEGMENT = "。;,、:"
 def deadlines(view: View, cells: Sequence[tuple[int, int]] = ()) -> list[Deadline]:
     """Every date or time by which something is to be done; in ``cells`` of deadlines every date is one.
 
-    >>> from gaoxin.notices.view import Span
+    >>> from gaoxin.notices.text.view import Span
     >>> text = "到2025年,形成一批成果;2026年6月底前完成"
     >>> [(d.words.text, d.year, d.month) for d in deadlines(View(text, [Span(0, len(text))]))]
     [('到2025年', 2025, None), ('2026年6月底前', 2026, 6)]
@@ -123,7 +123,7 @@ def targets(view: View, skip: Sequence[tuple[int, int]] = ()) -> list[Target]:
     The year of a target is the last one before it in its sentence; failing that, the last 到…年 of an earlier sentence,
     and then the target says so.
 
-    >>> from gaoxin.notices.view import Span
+    >>> from gaoxin.notices.text.view import Span
     >>> text = "到2025年,高新区营业收入突破1.2万亿元,培育高新技术企业8000家以上。"
     >>> for t in targets(View(text, [Span(0, len(text))])):
     ...     print(t.words.text, t.value, t.unit, t.comparison, t.year)

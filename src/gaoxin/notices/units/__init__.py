@@ -1,0 +1,1 @@
+"""Who is responsible: registers and names of bodies, roles, statements of responsibility."""
