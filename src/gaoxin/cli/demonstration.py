@@ -107,7 +107,9 @@ def serve_site(site: Path, port: int) -> int:
     import signal
     import subprocess
 
-    port = _free(port)
+    from gaoxin.cli.serve import is_free
+
+    port = port if is_free("127.0.0.1", port) else _any_port()
     address = f"http://127.0.0.1:{port}/"
     clean = {name: value for name, value in os.environ.items() if not name.startswith((_SETTINGS, "DJANGO_"))}
     program = [sys.executable, "-c", "from gaoxin.cli.main import main; main()", "--lang", language()]
@@ -121,19 +123,11 @@ def serve_site(site: Path, port: int) -> int:
     return server.wait()
 
 
-def _free(port: int) -> int:
-    """``port``, or any free one when it is taken."""
+def _any_port() -> int:
     import socket
 
-    for wanted in (port, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", wanted))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    return port
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def _answers(address: str, server: object) -> bool:

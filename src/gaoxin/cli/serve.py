@@ -33,6 +33,9 @@ def serve(
 
     from gaoxin.platform.site_folder import is_own_machine, make_site, open_site, prepare
 
+    if not is_free(host, port):
+        said = tr(f"端口 {port} 已被占用，请用 --port 另选", f"port {port} is taken: choose another with --port")
+        raise typer.BadParameter(said)
     site = site.resolve()
     if local:
         if not is_own_machine(host):
@@ -78,6 +81,19 @@ serve.__doc__ = tr(
     "启动平台：迁移数据库、构建静态文件，运行网站和后台任务。",
     "Serve the platform: migrate the database, build static files, run the site and the background jobs.",
 )
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a server can listen there; a name that is not of this machine is left to the server to refuse."""
+    import socket
+
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return True
+    except socket.gaierror:
+        return True
+    except OSError:
+        return False
 
 
 def _until_it_ends(server: subprocess.Popen[bytes]) -> int:

@@ -103,10 +103,11 @@ def _found_false(story: Story, year: int, name: str, zone: str) -> None:
 
 def _last_placed(story: Story, year: int, name: str) -> None:
     """Zones whose place in the evaluation is why; the first of them."""
-    cases = [case for case in _cases(year) if case.action in BURDENS and case.rule != FALSE]
-    _take(story, cases[0], name)
+    for case in [case for case in _cases(year) if case.action in BURDENS and case.rule != FALSE][:1]:
+        _take(story, case, name)
 
 
 def _commended(story: Story, year: int, name: str) -> None:
     """The first commendation is decided, any other is still a proposal."""
-    _take(story, next(case for case in _cases(year) if case.action not in BURDENS), name)
+    for case in [case for case in _cases(year) if case.action not in BURDENS][:1]:
+        _take(story, case, name)

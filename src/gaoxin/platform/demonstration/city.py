@@ -1,9 +1,7 @@
 """Filling an empty site with the demonstration: a synthetic city over several years, tried from its accounts.
 
-What happens is told by the apps. An app that has a part in it has a module ``demonstration`` with
-
-- ``scenes(story)``: `Scene`s on the days on which they happened, played in the order of their days, or
-- ``fill(reader, city)``: called at the end, today, with the `gaoxin.samples.City`.
+What happens is told by the apps. An app that has a part in it has a module ``demonstration`` with ``scenes(story)``:
+`Scene`s on the days on which they happened. They are played in the order of their days, on a clock that shows the day.
 
 Scenes call the apps' actions as the people of the city, so everything in the site was allowed, checked and recorded as
 it is on any other site.
@@ -13,7 +11,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from django.conf import settings
@@ -80,9 +80,6 @@ def fill_city(
     try:
         with transaction.atomic():
             _play(sorted(_scenes(reader, story, password), key=lambda scene: scene.day), story, progress)
-            for app in platform_apps():
-                if (fill := app.offered("demonstration", "fill")) is not None:
-                    fill(reader, story.sample)
     except BaseException:
         for name in _FILES:
             shutil.rmtree(Path(settings.MEDIA_ROOT) / name, ignore_errors=True)
@@ -91,13 +88,13 @@ def fill_city(
 
 
 def _play(scenes: list[Scene], story: Story, progress: Callable[[float], None]) -> None:
-    for number, scene in enumerate(scenes):
-        progress(number / len(scenes))
-        if scene.day < story.today:
-            with clock.on(scene.day):
+    done = 0
+    for day, together in groupby(scenes, key=lambda scene: scene.day):
+        with clock.on(day) if day < story.today else nullcontext():
+            for scene in together:
+                progress(done / len(scenes))
                 scene.play()
-        else:
-            scene.play()
+                done += 1
 
 
 def _scenes(reader: Reader, story: Story, password: str) -> Iterator[Scene]:

@@ -165,4 +165,4 @@ class Score(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation_id} {self.indicator} {self.value}"
+        return f"{self.organisation.code} {self.indicator} {self.value}"

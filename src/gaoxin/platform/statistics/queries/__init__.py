@@ -12,9 +12,10 @@ from django.urls import reverse
 from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, limit
 from gaoxin.platform.app import Found, Todo
-from gaoxin.platform.language import words
+from gaoxin.platform.language import say, words
 from gaoxin.platform.statistics.models import EDITABLE, Collection, Return, State
 from gaoxin.platform.statistics.permissions import APPROVE, ENTER, REVIEW, VIEW
+from gaoxin.words import Text
 
 
 def found(reader: Reader, text: str) -> list[Found]:
@@ -44,11 +45,14 @@ def todo(reader: Reader, today: datetime.date) -> list[Todo]:
             continue
         there = Return.objects.filter(state__in=states, collection__opens__lte=today)
         there = there.exclude(state=State.DRAFT, collection__closed__isnull=False)
-        rows = limit(reader, permission, there).values_list("collection__code", "due", "state")
+        named = ("collection__code", "collection__name", "collection__name_en")
+        rows = limit(reader, permission, there).values_list(*named, "due", "state")
         counted: Counter[str] = Counter()
         first: dict[str, datetime.date] = {}
         waiting: dict[str, set[str]] = {}
-        for code, due, state, number in rows.annotate(n=Count("pk")).order_by():
+        names: dict[str, str] = {}
+        for code, name, name_en, due, state, number in rows.annotate(n=Count("pk")).order_by():
+            names[code] = say(Text(name, name_en or name))
             counted[code] += number
             first[code] = min(due, first.get(code, due))
             waiting.setdefault(code, set()).add(state)
@@ -56,5 +60,5 @@ def todo(reader: Reader, today: datetime.date) -> list[Todo]:
             address = reverse("statistics:returns", args=(code,))
             state = next(iter(waiting[code])) if len(waiting[code]) == 1 else ""
             due = first[code] if with_date else None
-            listed.append(Todo(title, f"{address}?state={state}" if state else address, due, code, number))
+            listed.append(Todo(title, f"{address}?state={state}" if state else address, due, names[code], number))
     return listed
