@@ -12,7 +12,6 @@ from django.utils.functional import SimpleLazyObject
 
 from gaoxin.platform.access.reader import Origin, Reader
 
-
 ACTING_AT = "acting_at"
 """Where the session keeps the key of the organisation that somebody with roles at several acts at."""
 

@@ -21,7 +21,7 @@ from gaoxin.platform.language import language
 from gaoxin.rulebook.kinds import UNKNOWN_UNIT
 from gaoxin.rulebook.units import unit
 
-MONEY = ("元", "万元", "亿元")
+MONEY = {"yuan": "元", "wan": "万元", "yi": "亿元"}
 """Units in which amounts can be shown; without a choice they are shown as they were reported."""
 DECIMALS = {"万元": 2, "亿元": 4}
 """Decimals shown of amounts that were converted."""
@@ -73,7 +73,7 @@ class Money:
     @staticmethod
     def chosen(request: HttpRequest) -> Money:
         """What was chosen in this session."""
-        return Money(request.session.get("money", ""))
+        return Money(MONEY.get(request.session.get("money", ""), ""))
 
     def shown_unit(self, of: str | None) -> str:
         """The unit that stands in the heading, in the language of the page; nothing for a plain number."""

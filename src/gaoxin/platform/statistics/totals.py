@@ -13,14 +13,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Protocol
 
 import duckdb
+import pyarrow.parquet as pq
 
 from gaoxin.platform.access.scope import Scope
 from gaoxin.platform.statistics.models import Snapshot
 from gaoxin.platform.statistics.snapshots import PLACES
 from gaoxin.returns.stored import quoted
-from gaoxin.rulebook.entries import Item
 from gaoxin.words import Text
 
 FEWEST = 3
@@ -28,6 +30,18 @@ FEWEST = 3
 ALL = "*"
 """The place of the total."""
 _ADDED = {"flow", "stock", "average"}
+
+
+class Summed(Protocol):
+    """What adding up needs to know of an item or an indicator."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+    @property
+    def kind(self) -> str:
+        """Whether it is a flow, a stock, an average, a ratio, or none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,7 @@ Cells = dict[tuple[str, str, str], Total]
 
 
 def by_zone(
-    snapshots: Sequence[Snapshot], book: str, entity: str, items: Sequence[Item], scope: Scope, zones: Sequence[str]
+    snapshots: Sequence[Snapshot], book: str, entity: str, items: Sequence[Summed], scope: Scope, zones: Sequence[str]
 ) -> Cells:
     """Totals of each zone; the place "" stands for those who are in no zone.
 
@@ -65,31 +79,50 @@ def by_zone(
         of every reporter has to be looked at.
     """
     found: Cells = {}
-    selected = ", ".join(f"sum(f.{quoted(i.code)}), count(f.{quoted(i.code)})" for i in items)
-    with duckdb.connect() as connection:
-        for snapshot in snapshots:
-            names = (f"{entity}-{book}.parquet", *((f"_outside-{entity}-{book}.parquet",) if scope.everything else ()))
-            files = [str(snapshot.path / name) for name in names if name in snapshot.contents]
-            if not files:
+    codes = tuple(item.code for item in items)
+    wanted = set(zones)
+    for snapshot in snapshots:
+        names = (f"{entity}-{book}.parquet", *((f"_outside-{entity}-{book}.parquet",) if scope.everything else ()))
+        files = tuple(str(snapshot.path / name) for name in names if name in snapshot.contents)
+        if not files:
+            continue
+        if scope.everything or zones:
+            rows = _sums(files, codes)
+        else:
+            join = f"JOIN read_parquet(?) p ON p.entity = ? AND p.key = f.{quoted(entity)}"
+            condition = " OR ".join("starts_with(p.path, ?)" for _ in scope.roots) or "FALSE"
+            values = (str(snapshot.path / PLACES), entity, *scope.roots)
+            rows = _sums(files, codes, join, condition, values)
+        for place, *numbers in rows:
+            if zones and not scope.everything and place not in wanted:
                 continue
-            join, condition, values = "", "TRUE", []
-            if not scope.everything and zones:
-                condition, values = "list_contains(?::VARCHAR[], f.zone)", [list(zones)]
-            elif not scope.everything:
-                join = f"JOIN read_parquet(?) p ON p.entity = ? AND p.key = f.{quoted(entity)}"
-                condition = " OR ".join("starts_with(p.path, ?)" for _ in scope.roots) or "FALSE"
-                values = [str(snapshot.path / PLACES), entity, *scope.roots]
-            statement = (
-                f"SELECT coalesce(f.zone, ''), {selected} FROM read_parquet(?, union_by_name = true) f {join} "
-                f"WHERE {condition} GROUP BY 1"
-            )
-            for place, *numbers in connection.execute(statement, [files, *values]).fetchall():
-                for item, total, count in zip(items, numbers[::2], numbers[1::2], strict=True):
-                    found[place, item.code, snapshot.period] = _added(item, total, count)
+            for item, total, count in zip(items, numbers[::2], numbers[1::2], strict=True):
+                found[place, item.code, snapshot.period] = _added(item, total, count)
     return found
 
 
-def _added(item: Item, total: Decimal | int | None, count: int) -> Total:
+@lru_cache(maxsize=1024)
+def _sums(
+    files: tuple[str, ...],
+    codes: tuple[str, ...],
+    join: str = "",
+    condition: str = "TRUE",
+    values: tuple[Any, ...] = (),
+) -> list[tuple[Any, ...]]:
+    """Sum and count of each item by zone. The files of a snapshot never change, so what was added up once is kept."""
+    there = {name for file in files for name in pq.read_schema(file).names}
+    # What the forms did not ask for then is blank.
+    columns = [f"f.{quoted(code)}" if code in there else "NULL::DECIMAL(38, 0)" for code in codes]
+    selected = ", ".join(f"sum({column}), count({column})" for column in columns)
+    statement = (
+        f"SELECT coalesce(f.zone, ''), {selected} FROM read_parquet(?, union_by_name = true) f {join} "
+        f"WHERE {condition} GROUP BY 1"
+    )
+    with duckdb.connect() as connection:
+        return connection.execute(statement, [list(files), *values]).fetchall()
+
+
+def _added(item: Summed, total: Decimal | int | None, count: int) -> Total:
     if not count or total is None:
         return NOBODY
     if count > 1 and item.kind not in _ADDED:
@@ -99,7 +132,7 @@ def _added(item: Item, total: Decimal | int | None, count: int) -> Total:
     return Total(exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact, count)
 
 
-def regrouped(cells: Cells, items: Sequence[Item], groups: Mapping[str, str]) -> Cells:
+def regrouped(cells: Cells, items: Sequence[Summed], groups: Mapping[str, str]) -> Cells:
     """Totals of larger places: ``groups`` says to which place each zone belongs."""
     gathered: dict[tuple[str, str, str], list[Total]] = defaultdict(list)
     for (place, item, period), total in cells.items():
@@ -108,13 +141,13 @@ def regrouped(cells: Cells, items: Sequence[Item], groups: Mapping[str, str]) ->
     return {key: _sum(kinds[key[1]], totals) for key, totals in gathered.items()}
 
 
-def with_total(cells: Cells, items: Sequence[Item]) -> Cells:
+def with_total(cells: Cells, items: Sequence[Summed]) -> Cells:
     """The cells, and under the place `ALL` the total over all places."""
     places = {place for place, _, _ in cells}
     return {**cells, **regrouped(cells, items, dict.fromkeys(places, ALL))}
 
 
-def _sum(item: Item, totals: Sequence[Total]) -> Total:
+def _sum(item: Summed, totals: Sequence[Total]) -> Total:
     known = [one for one in totals if one.reporters]
     if not known:
         return NOBODY
@@ -124,7 +157,7 @@ def _sum(item: Item, totals: Sequence[Total]) -> Total:
     return _added(item, sum((one.value for one in known if one.value is not None), Decimal(0)), count)
 
 
-def by_year(cells: Cells, items: Sequence[Item], periods_of: Mapping[str, Sequence[str]]) -> Cells:
+def by_year(cells: Cells, items: Sequence[Summed], periods_of: Mapping[str, Sequence[str]]) -> Cells:
     """Totals of years out of those of their periods.
 
     ``periods_of`` lists the periods of each year. A flow is added when all of them are there, a stock is that of the
@@ -139,7 +172,7 @@ def by_year(cells: Cells, items: Sequence[Item], periods_of: Mapping[str, Sequen
     return found
 
 
-def _over_time(item: Item, held: Sequence[Total]) -> Total:
+def _over_time(item: Summed, held: Sequence[Total]) -> Total:
     if item.kind == "stock":
         return held[-1]
     if item.kind != "flow":

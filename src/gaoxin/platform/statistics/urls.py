@@ -33,7 +33,7 @@ urlpatterns = [
     path(f"{RETURN}template.xlsx", files.template, name="template"),
     path(f"{RETURN}fill/", files.fill, name="fill"),
     path("figures/", figures.index, name="figures"),
-    path("figures/chart.svg", figures.chart, name="chart"),
+    path("figures/of/<str:where>/<str:period>/", figures.figure, name="figure"),
     path("figures/snapshots/", figures.snapshots, name="snapshots"),
     path("figures/fix/", figures.fix, name="fix"),
 ]

@@ -1,24 +1,25 @@
-"""Pages of approved figures: table, chart, download, snapshots."""
+"""Pages of approved figures: table with chart, what is behind one figure, download, snapshots."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gaoxin.platform.access.middleware import PageRequest
+from gaoxin.platform.frame import choices
+from gaoxin.platform.frame.choices import Money
 from gaoxin.platform.frame.tables import Column, Table, file_answer
-from gaoxin.platform.language import say, words
-from gaoxin.platform.statistics import books, forms, totals
+from gaoxin.platform.language import language, words
 from gaoxin.platform.statistics import chart as charts
+from gaoxin.platform.statistics import forms, pivot
 from gaoxin.platform.statistics.actions import fixing
+from gaoxin.platform.statistics.indicators import Indicator
 from gaoxin.platform.statistics.permissions import FIX
+from gaoxin.platform.statistics.queries import behind
 from gaoxin.platform.statistics.queries import figures as queries
 from gaoxin.platform.statistics.queries.places import root
-from gaoxin.platform.statistics.sheet import unit_text
 
 SNAPSHOTS = (
     Column("period", words("报告期", "Period"), lambda s: s.period, "period"),
@@ -28,43 +29,75 @@ SNAPSHOTS = (
            lambda s: "，".join(f"{who} {number}" for who, number in sorted(s.counts.items()))),
     Column("sha256", "SHA-256", lambda s: s.sha256),
 )  # fmt: skip
+BY = {"zone": words("园区", "zone"), "district": words("区", "district"), "city": words("全部", "all")}
 
 
 @require_GET
 def index(request: PageRequest) -> HttpResponse:
-    """Items × zones × periods over approved figures."""
-    periods, kinds = queries.periods(request.reader), queries.books_of(request.reader)
-    if not periods or not kinds:
-        return render(request, "statistics/figures.html", {"empty": True, "may_fix": request.reader.may(FIX)})
-    asked = _asked(request, periods, kinds)
+    """Items or indicators × places × periods over approved figures."""
+    known, kinds = queries.periods(request.reader), queries.books_of(request.reader)
+    may_fix, money = request.reader.may(FIX), Money.chosen(request)
+    if not known or not kinds:
+        return render(request, "statistics/figures.html", {"empty": True, "may_fix": may_fix})
+    asked = _asked(request, known, kinds)
     figures = queries.table(request.reader, asked)
+    down = request.GET.get("rows", "")
+    down = down if down in pivot.AXES else "place"
+    table = pivot.turned(figures, down, money)
     if (form := request.GET.get("format", "")) in {"xlsx", "csv"}:
-        return _file(figures, form)
+        headings = [str(table.corner), *(head.text for head in table.columns)]
+        return file_answer("figures", form, headings, pivot.file_rows(table), synthetic=figures.synthetic)
     context = {
         "figures": figures,
         "asked": asked,
+        "table": table,
+        "chart": charts.draw(figures, money),
         "chosen": {item.code for item in asked.items},
         "items": queries.numeric_items(asked.book, asked.entity),
-        "kinds": [(f"{book}/{entity}", say(books.book(book).title)) for book, entity in kinds],
+        "kinds": [(f"{book}/{entity}", queries.title_of(book, entity)) for book, entity in kinds],
         "kind": f"{asked.book}/{asked.entity}",
-        "periods": periods,
-        "columns": [(item, unit_text(item.unit), period) for item, period in figures.columns()],
-        "rows": _rows(figures),
-        "may_fix": request.reader.may(FIX),
-        "query": request.GET.urlencode(),
-        "monthly": books.book(asked.book).frequency != "year",
+        "known": known,
+        "axes": pivot.AXES,
+        "down": down,
+        "by": BY,
+        "may_fix": may_fix,
+        "money": money,
+        "period": asked.last,
+        "periods": known,
+        "within_year": asked.frequency != "year",
+        "most": queries.MOST_ITEMS,
     }
     return render(request, "statistics/figures.html", context)
 
 
 @require_GET
-def chart(request: PageRequest) -> HttpResponse:
-    """The chart of the table at the same address."""
-    periods, kinds = queries.periods(request.reader), queries.books_of(request.reader)
-    drawn = charts.draw(queries.table(request.reader, _asked(request, periods, kinds))) if periods and kinds else None
-    if drawn is None:
-        return HttpResponse(status=204)
-    return HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
+def figure(request: PageRequest, where: str, period: str) -> HttpResponse:
+    """One figure of the table: how it was added up or computed, from which snapshot, from whose returns."""
+    known, kinds = queries.periods(request.reader), queries.books_of(request.reader)
+    place, money = pivot.place_of(where), Money.chosen(request)
+    if period not in known or not kinds:
+        raise Http404
+    asked = _asked(request, known, kinds)
+    item = asked.items[0]
+    asked = queries.Asked(asked.book, asked.entity, (item,), period, period, asked.by)
+    figures = queries.table(request.reader, asked)
+    names = dict(figures.places)
+    if item.code != request.GET.get("item", item.code) or place not in names or not figures.snapshots:
+        raise Http404
+    cell, snapshot = pivot.cell(figures, place, item, period, money), figures.snapshots[-1]
+    lines, parts, number = [], [], 0
+    if cell.value is not None and isinstance(item, Indicator):
+        lines = behind.derivation(request.reader, asked, item, place, period, language())
+    elif cell.value is not None and not isinstance(item, Indicator):
+        found, number = behind.parts(request.reader, asked, item, snapshot, place)
+        parts = [(one, pivot.written(money.amount(one.value, item.unit), item, money)) for one in found]
+    context = {
+        "asked": asked, "item": item, "place": names[place], "period": period, "cell": cell, "snapshot": snapshot,
+        "unit": money.shown_unit(item.unit), "lines": "\n".join(lines), "parts": parts, "number": number,
+        "indicator": isinstance(item, Indicator), "kind": f"{asked.book}/{asked.entity}", "money": money,
+        "title": queries.title_of(asked.book, asked.entity), "synthetic": figures.synthetic,
+    }  # fmt: skip
+    return render(request, "statistics/figure.html", context)
 
 
 @require_GET
@@ -88,40 +121,19 @@ def fix(request: PageRequest) -> HttpResponse:
     return render(request, "statistics/form.html", {"form": form, "title": title}, status=422 if form.errors else 200)
 
 
-def _asked(request: PageRequest, periods: list[str], kinds: list[tuple[str, str]]) -> queries.Asked:
+def _asked(request: PageRequest, known: list[str], kinds: list[tuple[str, str]]) -> queries.Asked:
     """What the address asks for; what it does not say, or says wrongly, is the first there is."""
     wanted = request.GET.get("kind", "").split("/")
     book, entity = next((kind for kind in kinds if list(kind) == wanted), kinds[0])
-    known = {item.code: item for item in queries.numeric_items(book, entity)}
-    codes = [code for code in request.GET.getlist("item") if code in known][: queries.MOST_ITEMS]
-    items = tuple(known[code] for code in codes) or tuple(known.values())[:1]
+    there = {item.code: item for item in queries.numeric_items(book, entity)}
+    codes = [code for code in request.GET.getlist("item") if code in there][: queries.MOST_ITEMS]
+    items = tuple(there[code] for code in codes) or tuple(there.values())[:1]
     last = request.GET.get("last", "")
-    last = last if last in periods else periods[0]
+    last = last if last in known else choices.period(request, known)
     first = request.GET.get("first", "")
-    first = first if first in periods else last
+    first = first if first in known else last
     first, last = min(first, last), max(first, last)
     by, over = request.GET.get("by", ""), request.GET.get("over", "")
     return queries.Asked(
-        book, entity, items, first, last, by if by in {"zone", "district", "city"} else "zone",
-        over if over in {"period", "year"} else "period",
-    )  # fmt: skip
-
-
-def _rows(figures: queries.Figures) -> list[tuple[str, Any, list[totals.Total]]]:
-    return [
-        (code, name, [figures.cell(code, item.code, period) for item, period in figures.columns()])
-        for code, name in figures.places
-    ]
-
-
-def _file(figures: queries.Figures, form: str) -> HttpResponse:
-    headings = [str(words("单位", "Place"))]
-    for item, period in figures.columns():
-        unit = unit_text(item.unit)
-        headings.append(f"{say(item.name)} {item.code} {period}" + (f"（{unit}）" if unit else ""))
-    rows = (
-        (say(name), *(total.value if total.value is not None else say(total.why) if total.why else None
-                      for total in totals_of))
-        for _, name, totals_of in _rows(figures)
-    )  # fmt: skip
-    return file_answer("figures", form, headings, rows, synthetic=figures.synthetic)
+        book, entity, items, first, last, by if by in BY else "zone", over if over in {"period", "year"} else "period"
+    )
