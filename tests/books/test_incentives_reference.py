@@ -93,7 +93,7 @@ def q4(firm: Firm, base: int) -> int:
         shares.append(100 * half_up(base * int(after), 100 * int(months)))
     if not shares:
         raise Missing("rd_q4_base")
-    return max(shares)
+    return min(max(shares), base)
 
 
 def reference(firm: Firm, projects: list[Firm], year: int) -> dict[str, bool | int | None]:
