@@ -34,8 +34,8 @@ Below = Annotated[
     typer.Option(
         "--with",
         help=tr(
-            "合同、项目等明细表（Parquet），如 contract=contracts.parquet，可多次",
-            "a table of contracts or projects (Parquet), like contract=contracts.parquet; repeatable",
+            "合同、项目、人员等的明细表（文件或文件夹），如 contract=contracts.xlsx，可多次",
+            "a table of contracts, projects, persons … (file or folder), like contract=contracts.xlsx; repeatable",
         ),
     ),
 ]
@@ -80,10 +80,11 @@ def batch(
     from gaoxin.reports.incentives import batch_tables
     from gaoxin.rulebook import load_book
 
-    check_output(out, report.FILES, force=force)
+    rules = load_book(book)
+    check_output(out, report.files(rules), force=force)
     with staged(out) as staging, Progress() as progress:
         result = run_batch(
-            load_book(book),
+            rules,
             firms,
             year,
             out=staging / report.RESULTS,

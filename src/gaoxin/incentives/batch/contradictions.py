@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.frames import build_frame, closure
 from gaoxin.engines.integers import Sql
 from gaoxin.engines.statements import Statement
-from gaoxin.engines.tables import Selection, Tables
+from gaoxin.engines.tables import Tables
 from gaoxin.incentives.batch.files import Folder
 from gaoxin.incentives.batch.screening import REJECTS, Firms
 from gaoxin.rulebook.book import Book
@@ -45,11 +42,13 @@ def without_contradictions(
         each = ", ".join(f"CASE WHEN NOT {truth} THEN {DUCKDB.text(code)} END" for code, truth in failed.items())
         wrong = " OR ".join(f"NOT {truth}" for truth in failed.values())
         relation = quote(frame.finish())
+        owner = '"@key"' if book.entities[entity].parent is None else '"@parent"'
+        unmet = f"unnest(list_filter([{each}], lambda one: one IS NOT NULL))"
         select = (
-            f'SELECT "@key" AS firm, unnest(list_filter([{each}], lambda one: one IS NOT NULL)) AS rule '
+            f'SELECT {owner} AS firm, "@key" AS key, {unmet} AS rule '
             f'FROM {relation} WHERE "@ord" IN ({", ".join(map(str, plan.ordinals))}) AND ({wrong})'
         )
-        found = tables.retried(lambda: tables.compute(statement, select)).sort_by([("firm", "ascending")])
+        found = tables.retried(lambda: tables.compute(statement, select)).sort_by([("key", "ascending")])
     finally:
         tables.close()
     if not found.num_rows:
@@ -59,6 +58,8 @@ def without_contradictions(
     more = pa.table(
         [
             found["firm"],
+            pa.array([entity] * found.num_rows, pa.string()),
+            found["key"],
             pa.array([year] * found.num_rows, pa.string()),
             nothing,
             pa.nulls(found.num_rows, pa.int64()),
@@ -70,18 +71,7 @@ def without_contradictions(
         ],
         schema=REJECTS,
     )
-    refused = folder.path / "contradictions.parquet"
-    pq.write_table(found.select(["firm"]), refused)
-    source = firms.source
-    listed = f"SELECT r.firm FROM read_parquet({DUCKDB.text(str(refused))}) r"
-    where = f"{source.columns[entity]} NOT IN ({listed})"
-    source = Selection(
-        source.files,
-        source.columns,
-        f"({source.where}) AND {where}" if source.where else where,
-        (*source.others, refused),
-    )
-    return replace(firms, source=source, rejects=pa.concat_tables([firms.rejects, more]))
+    return firms.without(more, folder)
 
 
 def _truth(cell: object) -> str:

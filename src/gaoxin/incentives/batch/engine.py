@@ -14,14 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+import pyarrow.parquet as pq
+
 from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.relations import Relations
 from gaoxin.engines.running import Engine
 from gaoxin.engines.statements import Statement
-from gaoxin.engines.tables import Selection, Source, Tables
+from gaoxin.engines.tables import Selection, Tables
 from gaoxin.incentives.batch.database import database
 from gaoxin.incentives.batch.files import Folder
 from gaoxin.rulebook.plan import Plan
+
+FIRM_COLUMNS = ("firm_name", "size", "section", "zone")
+"""Columns about the firm that the answers about what belongs to it have, too."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Answering:
     def opened(
         self,
         plan: Plan,
-        sources: Mapping[str, Selection | Source],
+        sources: Mapping[str, Selection],
         *,
         carried: Mapping[str, Sequence[str]],
         out: Path,
@@ -85,10 +90,19 @@ class Answering:
         self._copy(every, out)
         return rows
 
-    def _as_file(self, entity: str, source: Selection | Source) -> Source:
+    def beside(self, answers: Path, firms: Path, firm: str, out: Path) -> None:
+        """Write the ``answers`` about contracts, persons … to ``out``, with the groups of their firms.
+
+        ``firms`` are the answers about firms, whose key is the column ``firm``.
+        """
+        have = set(pq.read_schema(firms).names)
+        groups = ", ".join(f"f.{quote(name)}" for name in FIRM_COLUMNS if name in have)
+        joined = f"LEFT JOIN read_parquet({DUCKDB.text(str(firms))}) f USING ({quote(firm)})"
+        select = f"SELECT a.*{', ' if groups else ''}{groups} FROM read_parquet({DUCKDB.text(str(answers))}) a {joined}"
+        self._copy(select, out)
+
+    def _as_file(self, entity: str, source: Selection) -> Path:
         """The rows and columns of ``source`` as a Parquet file, for an engine that does not speak DuckDB's SQL."""
-        if not isinstance(source, Selection):
-            return source
         path = Path(mkdtemp(dir=self.folder.path)) / f"{entity}.parquet"
         files = ", ".join(DUCKDB.text(str(file)) for file in source.files)
         columns = ", ".join(f"{sql} AS {quote(name)}" for name, sql in source.columns.items())

@@ -55,14 +55,15 @@ class GivenFile:
     """One file: where its columns can be read, and under which names.
 
     ``items`` holds the column of each item that the file has, ``units`` the unit stated for some of them, ``unknown``
-    the headings that nobody knows. ``key``, ``period``, ``firm_name`` and ``zone`` are columns, the last three perhaps
-    empty.
+    the headings that nobody knows. ``key``, ``parent``, ``period``, ``firm_name`` and ``zone`` are columns, all but the
+    first perhaps empty.
     """
 
-    name: str
+    source: InputFile
     path: Path
     as_text: bool
     key: str
+    parent: str
     period: str
     firm_name: str
     zone: str
@@ -70,6 +71,11 @@ class GivenFile:
     units: dict[str, str]
     unknown: tuple[str, ...]
     synthetic: bool
+
+    @property
+    def name(self) -> str:
+        """How it is called in messages."""
+        return self.source.name
 
 
 def given_files(paths: Iterable[str | Path], book: Book, entity: str, folder: Folder) -> tuple[GivenFile, ...]:
@@ -105,14 +111,14 @@ def _given(file: InputFile, book: Book, entity: str, vocabulary: Vocabulary, fol
         if problem is not None or isinstance(layout, NoLayout):
             refused += [problem] if problem is not None else []
             continue
-        path = folder.path / f"{at}.parquet"
+        path = folder.path / f"{entity}-{at}.parquet"
         if file.kind == "csv":
             encoding = delimited.find_encoding(file, findings) or "utf-8"
             _copy_csv(file, layout, encoding, path)
         else:
             _copy_rows(chain(head, sheet.rows), layout, path)
         labels = _labels(layout.columns)
-        return _described(file, path, True, layout, labels, entity, _says_synthetic(path, layout, labels))
+        return _described(file, path, True, layout, labels, book, entity, _says_synthetic(path, layout, labels))
     raise InputError(refused)
 
 
@@ -131,7 +137,7 @@ def _parquet(file: InputFile, book: Book, entity: str, vocabulary: Vocabulary) -
     synthetic = (schema.metadata or {}).get(b"synthetic", b"").lower() == b"true"
     labels = {column.position: schema.names[column.position] for column in layout.columns}
     synthetic = synthetic or _says_synthetic(file.path, layout, labels)
-    return _described(file, file.path, False, layout, labels, entity, synthetic)
+    return _described(file, file.path, False, layout, labels, book, entity, synthetic)
 
 
 def _refusal(file: str, sheet: str | None, layout: Layout | NoLayout, entity: str, book: Book) -> Problem | None:
@@ -139,12 +145,15 @@ def _refusal(file: str, sheet: str | None, layout: Layout | NoLayout, entity: st
     name = book.entities[entity].name
     if isinstance(layout, NoLayout):
         there = "、".join(layout.labels[:8]) or "–"
-        if layout.reason == "no-key":
+        if layout.reason in {"no-key", "wrong-entity"}:
             zh, en = f"没有{name.zh}代码列；有：{there}", f"no column with the code of the {name.en}; has: {there}"
             message = Text(zh, en)
-            remedy = Text(
-                f"加一列 {entity}（或“统一社会信用代码”）。", f"Add a column “{entity}” (or “统一社会信用代码”)."
+            other = (
+                Text("（或“统一社会信用代码”）", " (or “统一社会信用代码”)")
+                if book.entities[entity].parent is None
+                else Text("", "")
             )
+            remedy = Text(f"加一列 {entity}{other.zh}。", f"Add a column “{entity}”{other.en}.")
         else:
             message = Text(f"没有规则书认识的列；有：{there}", f"no column that the rulebook knows; has: {there}")
             remedy = Text(
@@ -153,8 +162,21 @@ def _refusal(file: str, sheet: str | None, layout: Layout | NoLayout, entity: st
             )
         return Problem("file.columns", "error", message, remedy, file=file, sheet=sheet, row=layout.row)
     if layout.kind != "wide" or layout.entity != entity:
-        message = Text(f"应是每行一家{name.zh}、每列一个项目的表", f"a table with a row per {name.en} is needed")
-        return Problem("file.shape", "error", message, file=file, sheet=sheet)
+        message = Text(f"应是每行一个{name.zh}、每列一个项目的表", f"a table with a row per {name.en} is needed")
+        remedy = Text(f"每行一个代码，列名 {entity}。", f"It has their codes in a column “{entity}”.")
+        if layout.entity != entity and book.entities[layout.entity].parent == entity:
+            zh, en = (
+                f"明细表用 --with {layout.entity}=文件 给出。",
+                f"Give such a table by --with {layout.entity}=FILE.",
+            )
+            remedy = Text(zh, en)
+        return Problem("file.shape", "error", message, remedy, file=file, sheet=sheet)
+    above = book.entities[entity].parent
+    if above is not None and not layout.of_role("key", above):
+        owner = book.entities[above].name
+        message = Text(f"没有所属{owner.zh}的代码列", f"no column with the code of the {owner.en} of each row")
+        remedy = Text(f"加一列 {above}。", f"Add a column “{above}”.")
+        return Problem("file.columns", "error", message, remedy, file=file, sheet=sheet)
     if layout.contradictions:
         column, code = layout.contradictions[0]
         zh, en = f"列 {column.label} 的代码与名称不符（{code}）", f"code and name of {column.label} differ ({code})"
@@ -169,6 +191,7 @@ def _described(
     as_text: bool,
     layout: Layout,
     labels: dict[int, str],
+    book: Book,
     entity: str,
     synthetic: bool,
 ) -> GivenFile:
@@ -189,10 +212,11 @@ def _described(
         if stated is not None:
             units[code] = stated
     return GivenFile(
-        name=file.name,
+        source=file,
         path=path.absolute(),
         as_text=as_text,
         key=first(layout.of_role("key", entity)),
+        parent="" if (parent := book.entities[entity].parent) is None else first(layout.of_role("key", parent)),
         period=first(layout.of_role("period")),
         firm_name=first(layout.of_role("name", entity)),
         zone=first([*layout.of_role("attribute"), *layout.of_role("key", "zone")]),

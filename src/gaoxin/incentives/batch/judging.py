@@ -1,6 +1,7 @@
 """The answer about every firm as one select: for each benefit its state, amount, what is near, what is missing.
 
-The columns of a result, for each benefit ``b``:
+The first columns of a result are the key of the firm (or of the contract, person … and of its firm), name, zone, size
+and industry of the firm. Then, for each benefit ``b``:
 
 ``b``           ``entitled``, ``nearly``, ``not_entitled``, ``unknown`` or ``not_in_force``
 ``b_amount``    what the firm gets: 0 where it is not entitled, null where unknown
@@ -74,6 +75,9 @@ class Judgement:
         wanted = closure(plan, plan.targets)
         self.frame: Frame = build_frame(self.statement, plan, tables, entity, wanted)
         columns = {quote(entity): '"@key"'}
+        parent = self.book.entities[entity].parent
+        if parent is not None:
+            columns[quote(parent)] = '"@parent"'
         for name in tables.carried.get(entity, ()):
             columns[quote(name)] = quote(f"carried {name}")
         columns |= {quote(name): text for name, text in group_columns(self.frame).items()}

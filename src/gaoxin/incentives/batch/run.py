@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pyarrow as pa
 
 from gaoxin.engines.running import Engine
-from gaoxin.engines.tables import Source
-from gaoxin.incentives.batch.contradictions import without_contradictions
 from gaoxin.incentives.batch.engine import Answering
-from gaoxin.incentives.batch.files import Folder, given_files
+from gaoxin.incentives.batch.files import Folder
 from gaoxin.incentives.batch.judging import NEAR, Judgement, targets
-from gaoxin.incentives.batch.screening import screen
-from gaoxin.incentives.batch.summary import Summary, summarise
+from gaoxin.incentives.batch.preparing import Prepared, prepare
+from gaoxin.incentives.batch.screening import rejected
+from gaoxin.incentives.batch.summary import Answers, Summary, summarise
 from gaoxin.incentives.clauses import rests_on
 from gaoxin.problems import InputError, Problem
+from gaoxin.returns.files import InputFile
 from gaoxin.rulebook.benefits import Benefit
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Confidence
@@ -38,10 +39,10 @@ Step = Callable[[Text, float | None], None]
 class BatchResult:
     """What a batch found out.
 
-    ``results`` is the Parquet file with a row per firm (columns: ``incentives.batch.judging``); ``clauses`` are those
-    behind the answers to each benefit, ``marks`` how many of all of them carry each confidence mark. ``elsewhere`` are
-    the benefits that concern contracts, projects or persons and are not answered here; ``absent`` the figures that the
-    answers need and no file has.
+    ``answers`` are the Parquet files with a row per firm and, where their tables are given, per contract, person …
+    (columns: ``incentives.batch.judging``). ``clauses`` are those behind the answers to each benefit, ``marks`` how
+    many of all of them carry each confidence mark. ``elsewhere`` are the benefits of contracts, products or persons of
+    whom no table is given; ``absent`` the figures that the answers need and no file has.
     """
 
     book: Book
@@ -49,22 +50,32 @@ class BatchResult:
     as_of: datetime.date
     benefits: tuple[Benefit, ...]
     elsewhere: tuple[Benefit, ...]
-    results: Path
-    firms: int
+    answers: tuple[Answers, ...]
     summary: Summary
     rejects: pa.Table
     absent: tuple[str, ...]
     unknown_columns: Mapping[str, tuple[str, ...]]
     synthetic: bool
-    files: tuple[str, ...]
+    files: tuple[InputFile, ...]
     rows: int
+    engine: Engine
     clauses: Mapping[str, tuple[Citation, ...]]
     near: float
 
     @property
+    def results(self) -> Path:
+        """The Parquet file with a row per firm."""
+        return self.answers[0].path
+
+    @property
+    def firms(self) -> int:
+        """How many firms were answered."""
+        return self.answers[0].rows
+
+    @property
     def rejected(self) -> int:
         """How many firms are among the rejects."""
-        return len(self.rejects["firm"].unique())
+        return rejected(self.rejects, self.answers[0].entity)
 
     @property
     def marks(self) -> Mapping[Confidence, int]:
@@ -89,7 +100,7 @@ def run_batch(
     out: Path,
     as_of: datetime.date,
     instruments: Sequence[str] = (),
-    below: Mapping[str, Source] | None = None,
+    below: Mapping[str, str | Path] | None = None,
     near: float = NEAR,
     engine: Engine = "duckdb",
     memory_limit: str | None = None,
@@ -113,7 +124,9 @@ def run_batch(
     instruments
         Instruments (or codes of benefits); by default all.
     below
-        Tables of contracts, projects and persons, where firms do not report the sums themselves.
+        By entity, files of contracts, projects, persons … : what is added up from them, where firms do not report the
+        sums themselves, and the benefits that concern them. Their answers are written beside ``out``, as
+        ``<out>-<entity>.parquet``.
     near
         How far from the threshold a firm counts as nearly entitled, as a share of it.
     engine
@@ -133,29 +146,29 @@ def run_batch(
         Spark or Java is not installed.
     """
     top = next(name for name, entity in book.entities.items() if entity.parent is None)
-    chosen = chosen_benefits(book, instruments)
-    ours = tuple(benefit for benefit in chosen if benefit.entity == top)
+    chosen, given = chosen_benefits(book, instruments), dict(below or {})
+    ours = tuple(benefit for benefit in chosen if benefit.entity in {top, *given})
+    if not ours:
+        entities = dict.fromkeys(benefit.entity for benefit in chosen)
+        names = [book.entities[entity].name for entity in entities]
+        message = Text(
+            f"这些政策按{'、'.join(name.zh for name in names)}判断",
+            f"these instruments concern each {' or '.join(name.en for name in names)}",
+        )
+        ways = ", ".join(f"--with {entity}=" for entity in entities)
+        remedy = Text(f"用 {ways} 给出明细表。", f"Give their tables by {ways}.")
+        raise InputError([Problem("instrument.below", "error", message, remedy)])
     ordinal = _ordinal(book, ours, year)
     folder = Folder()
     answering = Answering(engine, folder, threads, memory_limit)
     progress(Text("读入并核对数据", "reading and checking the data"), None)
-    given = given_files(paths, book, top, folder)
-    firms = screen(given, book, top, year, folder, memory_limit=memory_limit)
-    if year not in firms.years:
-        there = ", ".join(firms.years) or "–"
-        zh, en = f"没有 {year} 年度的数据；有：{there}", f"no figures for {year}; there are: {there}"
-        raise InputError([Problem("period.missing", "error", Text(zh, en), period=year)])
-    firms = without_contradictions(firms, book, top, year, folder, memory_limit=memory_limit, threads=threads)
-    codes = targets(book, ours, top)
-    plan = book.compile(codes, periods=[year])
-    doing = Text("逐户判断", "answering for every firm")
-    progress(doing, None)
-    sources = {top: firms.source, **(below or {})}
-    with answering.opened(
-        plan, sources, carried={top: firms.carried}, out=out, progress=lambda share: progress(doing, share)
-    ) as tables:
-        rows = answering.write(tables, lambda: Judgement(plan, tables, top, ours, near=near).parts, out)
-        needed = {item.name for item in tables.absent() if item.entity == top}
+    prepared = prepare(book, paths, given, year, folder, memory_limit=memory_limit, threads=threads)
+    run = _Run(book, prepared, year, answering, near, out, progress)
+    found = [run.answers(top, [benefit for benefit in ours if benefit.entity == top])]
+    for entity in given:
+        its = [benefit for benefit in ours if benefit.entity == entity]
+        if its:
+            found.append(run.answers(entity, its))
     progress(Text("汇总", "summing up"), None)
     clauses = {
         benefit.code: rests_on(book, [code for code in (benefit.code, benefit.amount_code) if code], ordinal)
@@ -166,19 +179,55 @@ def run_batch(
         year=year,
         as_of=as_of,
         benefits=ours,
-        elsewhere=tuple(benefit for benefit in chosen if benefit.entity != top),
-        results=out,
-        firms=rows,
-        summary=summarise(out, ours, memory_limit=memory_limit),
-        rejects=firms.rejects,
-        absent=tuple(code for code in firms.absent if code in needed),
-        unknown_columns=firms.unknown,
-        synthetic=firms.synthetic,
-        files=firms.files,
-        rows=firms.rows,
+        elsewhere=tuple(benefit for benefit in chosen if benefit not in ours),
+        answers=tuple(found),
+        summary=summarise(found, memory_limit=memory_limit),
+        rejects=prepared.rejects,
+        absent=tuple(code for one in prepared.every for code in one.absent if code in run.needed),
+        unknown_columns={file: columns for one in prepared.every for file, columns in one.unknown.items()},
+        synthetic=prepared.synthetic,
+        files=prepared.files,
+        rows=sum(one.rows for one in prepared.every),
+        engine=engine,
         clauses=clauses,
         near=near,
     )
+
+
+@dataclass
+class _Run:
+    """The answers about one entity after the other; ``needed`` collects the figures that they need and no file has."""
+
+    book: Book
+    prepared: Prepared
+    year: str
+    answering: Answering
+    near: float
+    out: Path
+    progress: Step
+    needed: set[str] = field(default_factory=set)
+
+    def answers(self, entity: str, benefits: Sequence[Benefit]) -> Answers:
+        """Answer for everybody of ``entity``, and write the answers: about firms to ``out``, about others beside it."""
+        name = self.book.entities[entity].name
+        doing = Text(f"逐个判断：{name.zh}", f"answering for every {name.en}")
+        self.progress(doing, None)
+        firms, top = self.prepared.firms, self.book.entities[entity].parent is None
+        plan = self.book.compile(targets(self.book, benefits, entity), periods=[self.year])
+        sources = self.prepared.sources if top else {entity: self.prepared.below[entity].source}
+        carried = {firms.entity: firms.carried} if top else {}
+        beside = self.out.with_name(f"{self.out.stem}-{entity}.parquet")
+        out = self.out if top else Path(mkdtemp(dir=self.answering.folder.path)) / "answers.parquet"
+        with self.answering.opened(
+            plan, sources, carried=carried, out=out, progress=lambda share: self.progress(doing, share)
+        ) as tables:
+            rows = self.answering.write(
+                tables, lambda: Judgement(plan, tables, entity, benefits, near=self.near).parts, out
+            )
+            self.needed |= {item.name for item in tables.absent() if item.entity in sources}
+        if not top:
+            self.answering.beside(out, self.out, firms.entity, beside)
+        return Answers(entity, out if top else beside, rows, tuple(benefits), firms.entity)
 
 
 def chosen_benefits(book: Book, instruments: Sequence[str]) -> tuple[Benefit, ...]:

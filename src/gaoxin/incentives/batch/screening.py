@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import mkdtemp
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from gaoxin.engines.dialects import DUCKDB, quote
@@ -24,6 +26,7 @@ from gaoxin.incentives.batch.database import database
 from gaoxin.incentives.batch.files import ROW, Folder, GivenFile
 from gaoxin.incentives.magnitudes import ALIKE, APART, DIVISIONS, INDUSTRY_CODE, LEAST_PER_HEAD, NO_INDUSTRY, STAFF
 from gaoxin.problems import InputError, Problem
+from gaoxin.returns.files import InputFile
 from gaoxin.rulebook.book import Book
 from gaoxin.words import Text
 
@@ -31,7 +34,8 @@ UNITS = Text(
     "同类金额相差千倍以上，单位（元、千元、万元）可能混用",
     "like amounts differ a thousandfold: units (yuan, thousands, ten thousands) may be mixed",
 )
-NO_CODE = Text("没有企业代码", "no code of the firm")
+NO_CODE = Text("没有代码", "no code")
+NO_FIRM = Text("没有所属企业的代码", "no code of the firm it belongs to")
 TWICE = Text("同一年度有多行", "several rows for one year")
 PERIOD = Text("年度无法识别（如 2024）", "the year cannot be read (like 2024)")
 
@@ -42,7 +46,7 @@ READ = "="
 
 REJECTS = pa.schema(
     [
-        *((name, pa.string()) for name in ("firm", "period", "file")),
+        *((name, pa.string()) for name in ("firm", "entity", "key", "period", "file")),
         ("row", pa.int64()),
         *((name, pa.string()) for name in ("rule", "item", "value", "zh", "en")),
     ]
@@ -51,12 +55,16 @@ REJECTS = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Firms:
-    """Firms ready for an engine.
+    """Firms, or the contracts, projects, persons … of firms, ready for an engine.
 
     ``source`` is what an engine reads, without the ``rejects`` (schema ``REJECTS``) and with the columns ``zone`` and
     ``firm_name`` where ``carried`` names them; ``absent`` are the items of the book that no file has, ``unknown`` the
     headings that nobody knows, by file; ``years`` the years of the rows.
+
+    Of the rejects ``entity`` and ``key`` say who it is, and ``firm`` whose it is.
     """
+
+    entity: str
 
     source: Selection
     rejects: pa.Table
@@ -65,8 +73,28 @@ class Firms:
     unknown: Mapping[str, tuple[str, ...]]
     synthetic: bool
     years: tuple[str, ...]
-    files: tuple[str, ...]
+    files: tuple[InputFile, ...]
     rows: int
+
+    def without(self, refused: pa.Table, folder: Folder) -> Firms:
+        """The same without those whose keys stand in ``refused`` (schema ``REJECTS``), which join the rejects."""
+        if not refused.num_rows:
+            return self
+        listed = Path(mkdtemp(dir=folder.path)) / "refused.parquet"
+        pq.write_table(refused.select(["key"]), listed)
+        where = f"{self.source.columns[self.entity]} NOT IN (SELECT r.key FROM {_parquet(listed)} r)"
+        return replace(self, source=self.narrowed(where, listed), rejects=pa.concat_tables([self.rejects, refused]))
+
+    def narrowed(self, where: str, *others: Path) -> Selection:
+        """The source with one more condition, whose SQL reads the files ``others``."""
+        source = self.source
+        both = f"({source.where}) AND {where}" if source.where else where
+        return Selection(source.files, source.columns, both, (*source.others, *others))
+
+
+def rejected(rejects: pa.Table, entity: str) -> int:
+    """How many of ``entity`` are among the ``rejects``, each counted once."""
+    return len(rejects.filter(pc.equal(rejects["entity"], entity))["key"].unique())
 
 
 def screen(
@@ -97,6 +125,7 @@ class _Screen:
     ) -> None:
         self.connection, self.files, self.book, self.entity = connection, files, book, entity
         self.year, self.folder = year, folder
+        self.parent = book.entities[entity].parent
         self.items = {code: item for code, item in book.items.items() if item.entity == entity}
         self.plain = True
         self.faults: list[list[Fault]] = []
@@ -119,6 +148,7 @@ class _Screen:
         years = tuple(row[0] for row in self.connection.execute(self._years(selects)).fetchall())
         counted = sum(pq.read_metadata(file.path).num_rows for file in self.files)
         return Firms(
+            entity=self.entity,
             source=source,
             rejects=rejects,
             carried=carried,
@@ -126,7 +156,7 @@ class _Screen:
             unknown={file.name: file.unknown for file in self.files if file.unknown},
             synthetic=any(file.synthetic for file in self.files),
             years=years,
-            files=tuple(file.name for file in self.files),
+            files=tuple(file.source for file in self.files),
             rows=counted,
         )
 
@@ -139,7 +169,7 @@ class _Screen:
                 typed.append(f"{found.read} AS {quote(READ + column)}")
         if not typed:
             return file
-        path = self.folder.path / f"typed-{at}.parquet"
+        path = self.folder.path / f"typed-{self.entity}-{at}.parquet"
         select = f"SELECT *, {', '.join(typed)} FROM {_parquet(file.path)}"
         self.connection.execute(f"COPY ({select}) TO {DUCKDB.text(str(path))} (FORMAT parquet, COMPRESSION lz4)")
         return replace(file, path=path)
@@ -149,6 +179,8 @@ class _Screen:
         described = self.connection.execute(f"DESCRIBE SELECT * FROM {_parquet(file.path)}").fetchall()
         kinds = {str(row[0]): str(row[1]) for row in described}
         columns = {self.entity: _text(file.key, kinds[file.key], file.as_text)}
+        if self.parent is not None:
+            columns[self.parent] = _text(file.parent, kinds[file.parent], file.as_text)
         columns["period"] = (
             f"COALESCE({_text(file.period, kinds[file.period], file.as_text)}, {DUCKDB.text(self.year)})"
             if file.period
@@ -179,6 +211,7 @@ class _Screen:
         faults += self._between(columns)
         self.faults.append(faults)
         self.plain &= not file.as_text and columns[self.entity] == quote(file.key)
+        self.plain &= self.parent is None or columns[self.parent] == quote(file.parent)
         return columns
 
     def _years_are_plain(self, file: GivenFile) -> bool:
@@ -248,8 +281,11 @@ class _Screen:
             row = quote(ROW) if file.as_text else "file_row_number + 1"
             blank = f"({key} IS NULL OR {key} = '')"
             unread = "FALSE" if period == quote(file.period) else f"({period} IS NULL OR {period} = '')"
+            owner = columns[self.parent or self.entity]
+            nobody = f"({owner} IS NULL OR {owner} = '')" if self.parent else "FALSE"
             listed = [
                 Fault("firm.code", "", blank, "NULL", NO_CODE),
+                Fault("firm.unnamed", "", nobody, "NULL", NO_FIRM),
                 Fault("period", "", unread, "NULL", PERIOD),
                 *faults,
             ]
@@ -257,15 +293,16 @@ class _Screen:
             ones = ", ".join(f"CASE WHEN {fault.condition} THEN {_told(fault)} END" for fault in listed)
             bad = f"SELECT * FROM {_parquet(file.path, rows=not file.as_text)} WHERE {wrong}"
             each = f"unnest(list_filter([{ones}], lambda one: one IS NOT NULL)) AS one"
-            named = f"{key} AS firm, {period} AS period, {DUCKDB.text(file.name)} AS file, CAST({row} AS BIGINT) AS row"
+            who = f"{owner} AS firm, {DUCKDB.text(self.entity)} AS entity, {key} AS key"
+            named = f"{who}, {period} AS period, {DUCKDB.text(file.name)} AS file, CAST({row} AS BIGINT) AS row"
             # A row without anything in it is no firm.
             empty = f"({blank} AND {self._blank(columns)})" if file.as_text else "FALSE"
             inner = f"SELECT {named}, {each} FROM ({bad}) WHERE NOT {empty}"
             parts = "one.rule, one.item, one.value, one.zh, one.en"
-            found.append(f"SELECT firm, period, file, row, {parts} FROM ({inner})")
+            found.append(f"SELECT firm, entity, key, period, file, row, {parts} FROM ({inner})")
         doubled = self._doubled(selects)
         select = " UNION ALL ".join([*found, *([doubled] if doubled else [])])
-        ordered = f"SELECT * FROM ({select}) ORDER BY file, row, firm, rule, item LIMIT {MOST_REJECTS}"
+        ordered = f"SELECT * FROM ({select}) ORDER BY file, row, key, rule, item LIMIT {MOST_REJECTS}"
         return self.connection.sql(ordered).to_arrow_table().cast(REJECTS)
 
     def _blank(self, columns: Mapping[str, str]) -> str:
@@ -275,18 +312,19 @@ class _Screen:
     def _doubled(self, selects: Sequence[Mapping[str, str]]) -> str:
         """SQL of the firms that stand there twice for a year; empty where there is none."""
         everybody = " UNION ALL ".join(
-            f"SELECT {columns[self.entity]} AS firm, {columns['period']} AS period, {DUCKDB.text(file.name)} AS file"
+            f"SELECT {columns[self.entity]} AS key, {columns[self.parent or self.entity]} AS firm,"
+            f" {columns['period']} AS period, {DUCKDB.text(file.name)} AS file"
             f" FROM {_parquet(file.path)}"
             for file, columns in zip(self.files, selects, strict=True)
         )
-        counted = f"SELECT count(*), count(DISTINCT hash(firm, period)) FROM ({everybody}) WHERE firm <> ''"
+        counted = f"SELECT count(*), count(DISTINCT hash(key, period)) FROM ({everybody}) WHERE key <> ''"
         ((rows, distinct),) = self.connection.execute(counted).fetchall()
         if rows == distinct:
             return ""
         said = f"'firm.twice', '', CAST(count(*) AS VARCHAR), {DUCKDB.text(TWICE.zh)}, {DUCKDB.text(TWICE.en)}"
         return (
-            f"SELECT firm, period, min(file), NULL, {said} FROM ({everybody}) WHERE firm <> ''"
-            " GROUP BY firm, period HAVING count(*) > 1"
+            f"SELECT min(firm), {DUCKDB.text(self.entity)}, key, period, min(file), NULL, {said} FROM ({everybody})"
+            " WHERE key <> '' GROUP BY key, period HAVING count(*) > 1"
         )
 
     def _years(self, selects: Sequence[Mapping[str, str]]) -> str:
@@ -304,18 +342,24 @@ class _Screen:
         key = quote(self.entity)
         where = ""
         if rejects.num_rows:
-            refused = self.folder.path / "rejects.parquet"
-            pq.write_table(rejects.select(["firm"]), refused)
+            refused = self.folder.path / f"rejects-{self.entity}.parquet"
+            pq.write_table(rejects.select(["key"]), refused)
             others = (refused,)
-            where = f"{{key}} NOT IN (SELECT r.firm FROM {_parquet(refused)} r WHERE r.firm IS NOT NULL)"
-        names = [self.entity, "period", *carried, *(code for code in self.items if code in have)]
+            where = f"{{key}} NOT IN (SELECT r.key FROM {_parquet(refused)} r WHERE r.key IS NOT NULL)"
+        names = [
+            self.entity,
+            *([self.parent] if self.parent else []),
+            "period",
+            *carried,
+            *(code for code in self.items if code in have),
+        ]
         alike = all(columns == selects[0] for columns in selects)
         if self.plain and alike:
             columns = {name: selects[0][name] for name in names if name in selects[0]}
             return Selection(
                 tuple(file.path for file in self.files), columns, where.format(key=columns[self.entity]), others
             )
-        clean = self.folder.path / "clean.parquet"
+        clean = self.folder.path / f"clean-{self.entity}.parquet"
         parts = []
         for file, typed in zip(self.files, selects, strict=True):
             shown = ", ".join(f"{typed.get(name, self._missing(name))} AS {quote(name)}" for name in names)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +23,33 @@ MOST_UNCLAIMED = 200_000
 """Rows of the list of what was not claimed that people read; the rest is in a Parquet file of its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The Parquet file with the answers about everybody of one entity: how many ``rows``, about which ``benefits``.
+
+    ``firm`` is the entity at the top, whose keys the file has, too.
+    """
+
+    entity: str
+    path: Path
+    rows: int
+    benefits: tuple[Benefit, ...]
+    firm: str
+
+    @property
+    def source(self) -> str:
+        """SQL of the file."""
+        return f"read_parquet({DUCKDB.text(str(self.path))})"
+
+
 @dataclass(frozen=True, eq=False)
 class Summary:
     """Tables over all firms.
 
     ``cells``: benefit, size, section, zone and the measures (numbers of firms by state, amount, how many have something
     left to claim and how much); ``totals`` the same by benefit, ``by`` the same by benefit and one of the groups.
-    ``unclaimed``: firms with something left to claim, the largest first; ``more`` how many further ones there are.
+    ``unclaimed``: who has something left to claim (``reporter`` is the contract, person … of the firm, null where it is
+    the firm itself), the largest first; ``more`` how many further ones there are.
     ``near``: benefit, condition, firms, median distance. ``missing``: benefit, figure, firms, and how many of them lack
     only that one.
     """
@@ -44,14 +63,14 @@ class Summary:
     missing: pa.Table
 
 
-def summarise(results: Path, benefits: Sequence[Benefit], *, memory_limit: str | None = None) -> Summary:
-    """Sum up the Parquet file of answers at ``results``."""
-    columns = set(pq.read_schema(results).names)
-    with _opened(results, memory_limit) as connection:
-        cells = connection.sql(_cells(benefits, columns)).to_arrow_table()
+def summarise(answers: Sequence[Answers], *, memory_limit: str | None = None) -> Summary:
+    """Sum up the Parquet files of ``answers``."""
+    with database(answers[0].path.parent, memory_limit) as connection:
+        parts = [_part(connection, one) for one in answers if one.benefits]
+        cells = pa.concat_tables(part["cells"] for part in parts)
         connection.register("cells", cells)
         sums = ", ".join(f"CAST(sum({name}) AS {_kind(name)}) AS {name}" for name in MEASURES)
-        order = {benefit.code: at for at, benefit in enumerate(benefits)}
+        order = {benefit.code: at for at, benefit in enumerate(one for part in answers for one in part.benefits)}
         totals = connection.sql(f"SELECT benefit, {sums} FROM cells GROUP BY benefit").to_arrow_table()
         by = {
             group: connection.sql(
@@ -59,19 +78,23 @@ def summarise(results: Path, benefits: Sequence[Benefit], *, memory_limit: str |
             ).to_arrow_table()
             for group in GROUPS
         }
-        unclaimed, more = _unclaimed(connection, results, benefits)
-        near = connection.sql(_near(benefits, columns)).to_arrow_table()
-        missing = connection.sql(_missing(benefits, columns)).to_arrow_table()
+        unclaimed, more = _unclaimed(connection, unclaimed_select(answers))
+    near, missing = (pa.concat_tables(part[name] for part in parts) for name in ("near", "missing"))
+    largest = [("firms", "descending"), ("benefit", "ascending")]
     places = pa.array([order[code] for code in totals["benefit"].to_pylist()], pa.int64())
     totals = totals.append_column("at", places).sort_by("at").drop_columns(["at"])
+    near = near.sort_by([*largest, ("condition", "ascending")])
+    missing = missing.sort_by([*largest, ("figure", "ascending")])
     return Summary(cells, totals, by, unclaimed, more, near, missing)
 
 
-@contextmanager
-def _opened(results: Path, memory_limit: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    with database(results.parent, memory_limit) as connection:
-        connection.execute(f"CREATE VIEW answers AS SELECT * FROM read_parquet({DUCKDB.text(str(results))})")
-        yield connection
+def _part(connection: duckdb.DuckDBPyConnection, answers: Answers) -> dict[str, pa.Table]:
+    columns = set(pq.read_schema(answers.path).names)
+    connection.execute(f"CREATE OR REPLACE VIEW answers AS SELECT * FROM {answers.source}")
+    selects = {"cells": _cells, "near": _near, "missing": _missing}
+    return {
+        name: connection.sql(select(answers.benefits, columns)).to_arrow_table() for name, select in selects.items()
+    }
 
 
 def _kind(measure: str) -> str:
@@ -90,7 +113,7 @@ def _cells(benefits: Sequence[Benefit], columns: set[str]) -> str:
         for measure, column in (("amount", f"{code}_amount"), ("gain", f"{code}_gain")):
             total = f"COALESCE(sum({quote(column)}), 0)" if column in columns else "0"
             counted.append(f"CAST({total} AS DECIMAL(38,2)) AS {quote(f'{code}/{measure}')}")
-        open_ = f"count({quote(f'{code}_gain')})" if f"{code}_gain" in columns else "0"
+        open_ = f"count({quote(f'{code}_gain')})" if f"{code}_gain" in columns else "CAST(0 AS BIGINT)"
         counted.append(f"{open_} AS {quote(f'{code}/unclaimed')}")
     grouped = f"SELECT {', '.join(groups)}, {', '.join(counted)} FROM answers GROUP BY ALL"
     parts = []
@@ -101,14 +124,18 @@ def _cells(benefits: Sequence[Benefit], columns: set[str]) -> str:
     return f"WITH grouped AS MATERIALIZED ({grouped}) {' UNION ALL '.join(parts)} ORDER BY ALL"
 
 
-def unclaimed_select(results: Path, benefits: Sequence[Benefit]) -> str:
-    """SQL of every firm and benefit of which something is left to claim."""
-    columns = set(pq.read_schema(results).names)
-    source = f"read_parquet({DUCKDB.text(str(results))})"
+def unclaimed_select(answers: Sequence[Answers]) -> str:
+    """SQL of everybody and every benefit of which something is left to claim."""
+    return " UNION ALL ".join(part for one in answers for part in _unclaimed_of(one))
+
+
+def _unclaimed_of(answers: Answers) -> Iterator[str]:
+    columns = set(pq.read_schema(answers.path).names)
     who = ", ".join(
-        quote(name) if name in columns else f"CAST(NULL AS VARCHAR) AS {quote(name)}"
-        for name in ("firm", "firm_name", *GROUPS)
+        quote(name) if name in columns else f"CAST(NULL AS VARCHAR) AS {quote(name)}" for name in ("firm_name", *GROUPS)
     )
+    reporter = "CAST(NULL AS VARCHAR)" if answers.entity == answers.firm else quote(answers.entity)
+    who = f"{quote(answers.firm)} AS firm, {reporter} AS reporter, {who}"
 
     def select(code: str, where: str) -> str:
         gain, amount, claimed = (
@@ -118,21 +145,18 @@ def unclaimed_select(results: Path, benefits: Sequence[Benefit]) -> str:
             f"CAST({column} AS DECIMAL(38,2)) AS {name}"
             for column, name in ((gain, "gain"), (amount, "amount"), (claimed, "claimed"))
         )
-        return f"SELECT {who}, {DUCKDB.text(code)} AS benefit, {money} FROM {source} WHERE {where}"
+        return f"SELECT {who}, {DUCKDB.text(code)} AS benefit, {money} FROM {answers.source} WHERE {where}"
 
-    parts = [
-        select(benefit.code, f"{quote(f'{benefit.code}_gain')} IS NOT NULL")
-        for benefit in benefits
-        if f"{benefit.code}_gain" in columns
-    ]
-    return " UNION ALL ".join(parts or [select("", "FALSE")])
+    yield select("", "FALSE")
+    for benefit in answers.benefits:
+        if f"{benefit.code}_gain" in columns:
+            yield select(benefit.code, f"{quote(f'{benefit.code}_gain')} IS NOT NULL")
 
 
-def _unclaimed(
-    connection: duckdb.DuckDBPyConnection, results: Path, benefits: Sequence[Benefit]
-) -> tuple[pa.Table, int]:
-    every = unclaimed_select(results, benefits)
-    found = connection.sql(f"SELECT * FROM ({every}) ORDER BY gain DESC, firm, benefit LIMIT {MOST_UNCLAIMED}")
+def _unclaimed(connection: duckdb.DuckDBPyConnection, every: str) -> tuple[pa.Table, int]:
+    found = connection.sql(
+        f"SELECT * FROM ({every}) ORDER BY gain DESC, firm, benefit, reporter LIMIT {MOST_UNCLAIMED}"
+    )
     table = found.to_arrow_table()
     if table.num_rows < MOST_UNCLAIMED:
         return table, 0

@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from gaoxin.engines.tables import Source, Tables
-from gaoxin.incentives.batch.contradictions import without_contradictions
-from gaoxin.incentives.batch.files import Folder, given_files
+from gaoxin.engines.tables import Tables
+from gaoxin.incentives.batch.files import Folder
 from gaoxin.incentives.batch.judging import STAFF
+from gaoxin.incentives.batch.preparing import Prepared, prepare
 from gaoxin.incentives.batch.run import Step
-from gaoxin.incentives.batch.screening import Firms, screen
+from gaoxin.incentives.batch.screening import rejected
 from gaoxin.incentives.clauses import rests_on
 from gaoxin.incentives.simulation.amounts import amounts_select
 from gaoxin.incentives.simulation.comparison import Alternatives, Comparison, alternatives, compare
 from gaoxin.problems import InputError, Problem
+from gaoxin.returns.files import InputFile
 from gaoxin.rulebook.benefits import Benefit
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.evaluate import resting_on
@@ -47,8 +48,9 @@ class SimulationResult:
     changes: Path
     firms: int
     rejects: pa.Table
+    rejected: int
     synthetic: bool
-    files: tuple[str, ...]
+    files: tuple[InputFile, ...]
     clauses: tuple[Citation, ...]
 
     @property
@@ -67,7 +69,7 @@ def simulate(
     staging: Path,
     changes: Path,
     as_of: datetime.date,
-    below: Mapping[str, Source] | None = None,
+    below: Mapping[str, str | Path] | None = None,
     memory_limit: str | None = None,
     progress: Step = lambda _, __: None,
 ) -> SimulationResult:
@@ -93,18 +95,13 @@ def simulate(
     benefits = [today.benefits[code] for group in groups for code in group.codes]
     folder = Folder()
     progress(Text("读入并核对数据", "reading and checking the data"), None)
-    firms = screen(given_files(paths, today, top, folder), today, top, year, folder, memory_limit=memory_limit)
-    if year not in firms.years:
-        there = ", ".join(firms.years) or "–"
-        message = Text(f"没有 {year} 年度的数据；有：{there}", f"no figures for {year}; there are: {there}")
-        raise InputError([Problem("period.missing", "error", message, period=year)])
-    firms = without_contradictions(firms, today, top, year, folder, memory_limit=memory_limit)
+    prepared = prepare(today, paths, below or {}, year, folder, memory_limit=memory_limit)
     found = []
     doing = Text("按现行规则计算", "computing by today's rules"), Text("按假设规则计算", "computing by the change")
     for book, name, words in ((today, "before", doing[0]), (hypothetical, "after", doing[1])):
         path = staging / f"{name}.parquet"
         progress(words, None)
-        rows = _amounts(book, firms, top, benefits, year, path, below or {}, memory_limit)
+        rows = _amounts(book, prepared, top, benefits, year, path, memory_limit)
         found.append((path, rows))
     progress(Text("比较", "comparing"), None)
     (before, rows), (after, _) = found
@@ -120,9 +117,10 @@ def simulate(
         comparison=compare(before, after, groups, changes, memory_limit=memory_limit),
         changes=changes,
         firms=rows,
-        rejects=firms.rejects,
-        synthetic=firms.synthetic,
-        files=firms.files,
+        rejects=prepared.rejects,
+        rejected=rejected(prepared.rejects, top),
+        synthetic=prepared.synthetic,
+        files=prepared.files,
         clauses=rests_on(today, codes, ordinal),
     )
 
@@ -150,19 +148,18 @@ def _resting(
 
 def _amounts(
     book: Book,
-    firms: Firms,
+    prepared: Prepared,
     entity: str,
     benefits: Sequence[Benefit],
     year: str,
     out: Path,
-    below: Mapping[str, Source],
     memory_limit: str | None,
 ) -> int:
     codes = [code for benefit in benefits for code in (benefit.code, benefit.amount_code) if code]
     grouping = [code for code in (*STAFF, "industry") if code in book.items and book.items[code].entity == entity]
     plan = book.compile([*codes, *grouping], periods=[year])
-    carried = {entity: firms.carried}
-    tables = Tables(plan, {entity: firms.source, **below}, memory_limit=memory_limit, out=out, carried=carried)
+    carried = {entity: prepared.firms.carried}
+    tables = Tables(plan, prepared.sources, memory_limit=memory_limit, out=out, carried=carried)
     try:
         return tables.retried(lambda: tables.copy(*amounts_select(plan, tables, entity, benefits), out))
     finally:

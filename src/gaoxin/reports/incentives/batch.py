@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,20 @@ from gaoxin.reports.incentives.groups import GROUPS
 from gaoxin.reports.incentives.page import Section, render_page
 from gaoxin.reports.incentives.workbook import write_workbook
 from gaoxin.reports.terms import SYNTHETIC
+from gaoxin.returns.files import InputFile
+from gaoxin.rulebook.book import Book
+from gaoxin.rulebook.explain import Citation
 from gaoxin.words import Language, Text
 
 RESULTS, UNCLAIMED, SUMMARY, PAGE, REJECTS, ABOUT = (
     "results.parquet", "unclaimed.xlsx", "summary.xlsx", "summary.html", "rejects.xlsx", "about.json",
 )  # fmt: skip
 FILES = (PAGE, UNCLAIMED, SUMMARY, RESULTS, "unclaimed.parquet", REJECTS, "rejects.csv", ABOUT)
+
+
+def files(book: Book) -> tuple[str, ...]:
+    """The names of all files that a batch may write: those of contracts, persons … where tables of them are given."""
+    return (*FILES, *(f"results-{name}.parquet" for name, entity in book.entities.items() if entity.parent is not None))
 
 
 def write_batch(result: BatchResult, staging: Path, folder: Path, language: Language) -> list[Path]:
@@ -56,7 +64,7 @@ def write_batch(result: BatchResult, staging: Path, folder: Path, language: Lang
     page = render_page(title, lines, tables.findings(result), sections, language, warning=warning)
     (staging / PAGE).write_text(page, encoding="utf-8")
     (staging / ABOUT).write_text(json.dumps(about_data(result), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return move(staging, folder, FILES)
+    return move(staging, folder, (*FILES, *(one.path.name for one in result.answers[1:])))
 
 
 def move(staging: Path, folder: Path, names: tuple[str, ...]) -> list[Path]:
@@ -80,19 +88,33 @@ def about_data(result: BatchResult) -> dict[str, Any]:
         "year": result.year,
         "as_of": result.as_of.isoformat(),
         "rulebook": {"book": result.book.name, "version": result.book.version, "hash": result.book.content_hash},
-        "files": list(result.files),
+        "engine": result.engine,
+        "files": files_data(result.files),
         "rows": result.rows,
         "firms": result.firms,
+        "answers": {one.entity: {"file": one.path.name, "rows": one.rows} for one in result.answers},
         "rejected": result.rejected,
         "benefits": [benefit.code for benefit in result.benefits],
+        "elsewhere": {benefit.code: benefit.entity for benefit in result.elsewhere},
         "near": result.near,
         "absent": list(result.absent),
         "unknown_columns": {file: list(columns) for file, columns in result.unknown_columns.items()},
         "confidence": dict(result.marks),
+        "confidence_of": {code: _least(clauses) for code, clauses in result.clauses.items()},
         "unconfirmed": result.unconfirmed,
         "synthetic": result.synthetic,
         "disclaimer": both(DISCLAIMER),
     }
+
+
+def files_data(files: Sequence[InputFile]) -> list[dict[str, Any]]:
+    """The files that were read, with what shows whether a file is still the same."""
+    return [{"file": file.name, "sha256": file.sha256(), "bytes": file.path.stat().st_size} for file in files]
+
+
+def _least(clauses: Sequence[Citation]) -> str:
+    """The mark of the least confirmed clause."""
+    return clauses[0].confidence if clauses else "unknown"
 
 
 def _write_csv(path: Path, result: BatchResult) -> None:
@@ -107,6 +129,6 @@ def _write_csv(path: Path, result: BatchResult) -> None:
 def _write_unclaimed(path: Path, result: BatchResult) -> None:
     """All that was not claimed, the largest first."""
     with database(path.parent) as connection:
-        select = unclaimed_select(result.results, result.benefits)
+        select = unclaimed_select(result.answers)
         target = f"{DUCKDB.text(str(path))} (FORMAT parquet, COMPRESSION zstd)"
-        connection.execute(f"COPY ({select} ORDER BY gain DESC, firm, benefit) TO {target}")
+        connection.execute(f"COPY ({select} ORDER BY gain DESC, firm, benefit, reporter) TO {target}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,7 @@ from gaoxin.words import Text
 _COUNTS = tuple(Column(state, name, "number") for state, name in STATES.items())
 _AMOUNT = Column("amount", Text("金额合计", "amount"), "number", "元", 2)
 _OPEN = (
-    Column("unclaimed", Text("未享受户数", "firms with something unclaimed"), "number"),
+    Column("unclaimed", Text("未享受数", "with something unclaimed"), "number"),
     Column("gain", Text("未享受金额", "unclaimed"), "number", "元", 2),
 )
 _BENEFIT = Column("benefit", Text("优惠", "benefit"), wide=True)
@@ -64,9 +65,9 @@ def findings(result: BatchResult) -> list[Text]:
     open_ = sorted((row for row in totals if row["unclaimed"]), key=lambda row: -row["gain"])
     said = [
         Text(
-            f"{row['unclaimed']:,} 家可以享受“{_name(result, row['benefit']).zh}”而没有享受（或没有享受足）："
+            f"{_number(result, row).zh}可以享受“{_name(result, row['benefit']).zh}”而没有享受（或没有享受足）："
             f"{_meaning(result, row['benefit']).zh} {row['gain']:,.2f} 元。",
-            f"{row['unclaimed']:,} firms are entitled to “{_name(result, row['benefit']).en}” and have not claimed "
+            f"{_number(result, row).en} are entitled to “{_name(result, row['benefit']).en}” and have not claimed "
             f"all of it: {_meaning(result, row['benefit']).en}, {row['gain']:,.2f} yuan.",
         )
         for row in open_[:5]
@@ -93,11 +94,16 @@ def findings(result: BatchResult) -> list[Text]:
         shown = ", ".join(columns[:10])
         said.append(Text(f"{file} 中不认识的列：{shown}。", f"Columns of {file} that nobody knows: {shown}."))
     if result.elsewhere:
+        parts = [
+            (_entity(result, entity), number, entity)
+            for entity, number in Counter(benefit.entity for benefit in result.elsewhere).items()
+        ]
+        zh = "、".join(f"{name.zh} {number} 项（--with {entity}=文件）" for name, number, entity in parts)
+        en = ", ".join(f"{number} of each {name.en} (--with {entity}=FILE)" for name, number, entity in parts)
         said.append(
             Text(
-                f"另有 {len(result.elsewhere)} 项政策按合同、成果或人员判断，请用 gaoxin incentives firm。",
-                f"{len(result.elsewhere)} more benefits concern contracts, results or persons: "
-                "use gaoxin incentives firm.",
+                f"另有 {len(result.elsewhere)} 项优惠按明细判断，没有给出明细表：{zh}。",
+                f"{len(result.elsewhere)} more benefits need tables that were not given: {en}.",
             )
         )
     return said
@@ -105,8 +111,11 @@ def findings(result: BatchResult) -> list[Text]:
 
 def unclaimed(result: BatchResult) -> Table:
     """Who is entitled to what and has not claimed it, the largest amounts first (免申即享)."""
+    # Whose contract or person it is stands beside the firm, where there are any.
+    below = len(result.answers) > 1
     columns = (
         Column("firm", Text("企业代码", "firm")),
+        *((Column("reporter", Text("合同、人员等", "contract, person …")),) if below else ()),
         Column("firm_name", Text("企业名称", "name")),
         _BENEFIT,
         Column("gain", Text("尚未享受", "unclaimed"), "number", "元", 2),
@@ -126,7 +135,8 @@ def unclaimed(result: BatchResult) -> Table:
         name, meaning, deadline, mark = told[row["benefit"]]
         money = (_money(row["gain"]), meaning, _money(row["amount"]), _money(row["claimed"]))
         where = (row["zone"], sections[row["section"]], row["size"])
-        rows.append((row["firm"], row["firm_name"], name, *money, *where, deadline, mark))
+        who = (row["firm"], *((row["reporter"],) if below else ()), row["firm_name"], name)
+        rows.append((*who, *money, *where, deadline, mark))
     foot = [
         Text(
             "可以享受而未申报或未申报足的；与已享受的政策不能同享时，只列多出的部分。属“免申即享”的核对清单，以主管机关认定为准。",
@@ -144,7 +154,7 @@ def unclaimed(result: BatchResult) -> Table:
 def _told(result: BatchResult, benefit: Benefit) -> tuple[Text, Text, str, Text]:
     clauses = result.clauses[benefit.code]
     mark = clauses[0].confidence if clauses else benefit.confidence
-    return benefit.name, _meaning(result, benefit.code), _deadline(result, benefit), CONFIDENCE[mark]
+    return _name(result, benefit.code), _meaning(result, benefit.code), _deadline(result, benefit), CONFIDENCE[mark]
 
 
 def _deadline(result: BatchResult, benefit: Benefit) -> str:
@@ -179,7 +189,7 @@ def totals(result: BatchResult) -> Table:
         instrument = result.book.instruments.get(benefit.instrument, Text(benefit.instrument, benefit.instrument))
         rows.append(
             (
-                benefit.name,
+                _name(result, benefit.code),
                 instrument,
                 *(row[state] for state in STATES),
                 _money(row["amount"]) if benefit.amount else None,
@@ -273,6 +283,8 @@ def rejects(result: BatchResult) -> Table:
     """The firms that were not answered, with the reasons."""
     columns = (
         Column("firm", Text("企业代码", "firm")),
+        Column("whose", Text("明细", "of")),
+        Column("key", Text("明细代码", "code")),
         Column("period", Text("年度", "year")),
         Column("file", Text("文件", "file")),
         Column("row", Text("行", "row"), "number"),
@@ -284,6 +296,7 @@ def rejects(result: BatchResult) -> Table:
     rows = tuple(
         (
             row["firm"],
+            *_whose(result, row),
             row["period"],
             row["file"],
             row["row"],
@@ -295,6 +308,13 @@ def rejects(result: BatchResult) -> Table:
         for row in result.rejects.to_pylist()
     )
     return Table("rejects", Text("未作判断", "Rejects"), columns, rows)
+
+
+def _whose(result: BatchResult, row: Mapping[str, Any]) -> tuple[Cell, Cell]:
+    """What it is that is refused, and its code, where it is not the firm."""
+    if row["entity"] == result.answers[0].entity:
+        return None, None
+    return _entity(result, row["entity"]), row["key"]
 
 
 def _items(result: BatchResult, codes: str | None) -> Text | None:
@@ -311,7 +331,24 @@ def _measures(result: BatchResult, row: Mapping[str, Any]) -> Iterator[Cell]:
 
 
 def _name(result: BatchResult, code: str) -> Text:
-    return result.book.benefits[code].name
+    """The name of a benefit, with whose it is where that is not the firm."""
+    benefit = result.book.benefits[code]
+    if benefit.entity == result.answers[0].entity:
+        return benefit.name
+    whose = _entity(result, benefit.entity)
+    return Text(f"{benefit.name.zh}（每{whose.zh}）", f"{benefit.name.en} (each {whose.en})")
+
+
+def _entity(result: BatchResult, entity: str) -> Text:
+    return result.book.entities[entity].name
+
+
+def _number(result: BatchResult, row: Mapping[str, Any]) -> Text:
+    """How many have something left to claim: firms, or what belongs to them."""
+    number, entity = row["unclaimed"], result.book.entities[result.book.benefits[row["benefit"]].entity]
+    if entity.parent is None:
+        return Text(f"{number:,} 家", f"{number:,} firms")
+    return Text(f"{number:,} 个{entity.name.zh}", f"{number:,} ({entity.name.en})")
 
 
 def _meaning(result: BatchResult, code: str) -> Text:

@@ -16,7 +16,7 @@ from gaoxin.incentives.answers import DISCLAIMER
 from gaoxin.incentives.simulation import SimulationResult
 from gaoxin.incentives.simulation.comparison import STEPS, Alternatives
 from gaoxin.reports.charts.look import ACCENT, MARKED
-from gaoxin.reports.incentives.batch import move
+from gaoxin.reports.incentives.batch import files_data, move
 from gaoxin.reports.incentives.groups import GROUPS, NOTE, group_name
 from gaoxin.reports.incentives.page import Picture, Section, render_page
 from gaoxin.reports.incentives.workbook import write_workbook
@@ -124,8 +124,8 @@ def findings(result: SimulationResult) -> list[Text]:
                 f"entitled {row['before_entitled']:,} → {row['after_entitled']:,}; {row['unknown']:,} unknown.",
             )
         )
-    if result.rejects.num_rows:
-        number = len(result.rejects["firm"].unique())
+    if result.rejected:
+        number = result.rejected
         zh, en = f"{number:,} 家因数据有误未计入。", f"{number:,} firms are left out for faults in their figures."
         said.append(Text(zh, en))
     return said
@@ -365,7 +365,7 @@ def _data(result: SimulationResult) -> dict[str, Any]:
         "benefits": [benefit.code for benefit in result.changed],
         "alternatives": [list(group.codes) for group in result.groups],
         "firms": result.firms,
-        "files": list(result.files),
+        "files": files_data(result.files),
         "synthetic": result.synthetic,
         "unconfirmed": result.unconfirmed,
         "disclaimer": {"zh": DISCLAIMER.zh, "en": DISCLAIMER.en},
