@@ -2,7 +2,8 @@
 
 By convention an app has ``permissions.py`` (read when the site starts), ``urls.py`` (pages), ``api.py`` with a
 ``router``, and in ``queries.py`` two functions that others call: ``found(reader, text)`` for the search over everything
-and ``todo(reader, today)`` for the work list. Each of them is optional.
+and ``todo(reader, today)`` for the work list. In ``panels.py`` a function ``panels(reader, organisation, money)`` gives
+what it has to say on the page of a zone, park or firm. Each of them is optional.
 """
 
 from __future__ import annotations
@@ -51,6 +52,19 @@ class Todo:
     due: datetime.date | None = None
     place: str = ""
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What an app has to say on the page of a zone or firm: a template with what it shows; ``order`` in tens.
+
+    The template begins with its heading (``h2``), and finds itself as ``panel``. ``charts`` says that it has some.
+    """
+
+    template: str
+    order: int
+    content: dict[str, Any]
+    charts: bool = False
 
 
 class PlatformApp(AppConfig):

@@ -17,7 +17,9 @@ from gaoxin.platform.enterprises import actions, forms, queries
 from gaoxin.platform.enterprises.imports import FIELDS, PURPOSE, Plan, plan, values_of
 from gaoxin.platform.enterprises.models import CertificateKind, Firm
 from gaoxin.platform.enterprises.permissions import CHANGE, MERGE
+from gaoxin.platform.frame.choices import Money
 from gaoxin.platform.frame.forms import Form
+from gaoxin.platform.frame.panels import panels_of
 from gaoxin.platform.frame.tables import Column, Table, file_answer
 from gaoxin.platform.language import say, words
 from gaoxin.platform.organisations.queries import above
@@ -59,7 +61,7 @@ def index(request: PageRequest) -> HttpResponse:
 
 @require_GET
 def page(request: PageRequest, code: str) -> HttpResponse:
-    """One firm: register, memberships, certificates, history."""
+    """One firm: register, memberships, certificates, what every app has to say of it, and its history."""
     firm = queries.firm(request.reader, code)
     context = {
         "firm": firm,
@@ -74,6 +76,7 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         "industry": industry_name(firm.industry),
         "industry_in_doubt": in_doubt(firm.industry),
         "region": region_name(firm.region) if firm.region else None,
+        **panels_of(request.reader, firm.organisation, Money.chosen(request)),
     }
     return render(request, "enterprises/page.html", context)
 

@@ -41,6 +41,7 @@ PLATFORM_APPS = (
     "gaoxin.platform.adjustments",
     "gaoxin.platform.measures",
     "gaoxin.platform.reminders",
+    "gaoxin.platform.overview",
 )
 INSTALLED_APPS = [
     *PLATFORM_APPS,
@@ -232,8 +233,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.tex
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
-# The chart library comes from a wheel and is written here when the site is prepared.
-STATICFILES_DIRS = [DATA / "built"] if (DATA / "built").is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

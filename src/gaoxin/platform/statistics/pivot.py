@@ -104,7 +104,7 @@ def written(value: Decimal, item: Shown, money: Money) -> str:
     if decimals is None and isinstance(item, Indicator):
         decimals = item.decimals
     if decimals is None:
-        return figure(value)
+        return figure(value.quantize(Decimal(1)) if value == value.to_integral_value() else value)
     rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     # What would be rounded away altogether keeps its first digits.
     return figure(rounded if rounded or not value else Decimal(f"{value:.2g}"))

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Protocol
 
 import duckdb
@@ -81,45 +80,73 @@ def by_zone(
     found: Cells = {}
     codes = tuple(item.code for item in items)
     wanted = set(zones)
-    for snapshot in snapshots:
-        names = (f"{entity}-{book}.parquet", *((f"_outside-{entity}-{book}.parquet",) if scope.everything else ()))
-        files = tuple(str(snapshot.path / name) for name in names if name in snapshot.contents)
-        if not files:
-            continue
-        if scope.everything or zones:
-            rows = _sums(files, codes)
-        else:
-            join = f"JOIN read_parquet(?) p ON p.entity = ? AND p.key = f.{quoted(entity)}"
-            condition = " OR ".join("starts_with(p.path, ?)" for _ in scope.roots) or "FALSE"
-            values = (str(snapshot.path / PLACES), entity, *scope.roots)
-            rows = _sums(files, codes, join, condition, values)
-        for place, *numbers in rows:
+    names = (f"{entity}-{book}.parquet", *((f"_outside-{entity}-{book}.parquet",) if scope.everything else ()))
+    files = {one.period: tuple(str(one.path / name) for name in names if name in one.contents) for one in snapshots}
+    files = {period: paths for period, paths in files.items() if paths}
+    if scope.everything or zones:
+        rows = _sums_of_zones(files, codes)
+    else:
+        paths = {one.period: str(one.path / PLACES) for one in snapshots}
+        rows = {at: _sums_within(files[at], codes, entity, paths[at], scope.roots) for at in files}
+    for period, sums in rows.items():
+        for place, *numbers in sums:
             if zones and not scope.everything and place not in wanted:
                 continue
             for item, total, count in zip(items, numbers[::2], numbers[1::2], strict=True):
-                found[place, item.code, snapshot.period] = _added(item, total, count)
+                found[place, item.code, period] = _added(item, total, count)
     return found
 
 
-@lru_cache(maxsize=1024)
-def _sums(
-    files: tuple[str, ...],
-    codes: tuple[str, ...],
-    join: str = "",
-    condition: str = "TRUE",
-    values: tuple[Any, ...] = (),
-) -> list[tuple[Any, ...]]:
-    """Sum and count of each item by zone. The files of a snapshot never change, so what was added up once is kept."""
-    there = {name for file in files for name in pq.read_schema(file).names}
-    # What the forms did not ask for then is blank.
-    columns = [f"f.{quoted(code)}" if code in there else "NULL::DECIMAL(38, 0)" for code in codes]
-    selected = ", ".join(f"sum({column}), count({column})" for column in columns)
+Sums = list[tuple[Any, ...]]
+"""For each zone its code, then sum and count of each item."""
+_KEPT: dict[tuple[tuple[str, ...], tuple[str, ...]], Sums] = {}
+_MOST_KEPT = 2048
+
+
+def _sums_of_zones(files: Mapping[str, tuple[str, ...]], codes: tuple[str, ...]) -> dict[str, Sums]:
+    """Sums of whole zones by period. The files of a snapshot never change, so what was added up once is kept; what was
+    not is added up for all periods in one pass."""
+    held = {paths: kept for paths in files.values() if (kept := _KEPT.get((paths, codes))) is not None}
+    missing = [paths for paths in files.values() if paths not in held]
+    if missing:
+        every = [path for paths in missing for path in paths]
+        statement = (
+            f"SELECT f.filename, coalesce(f.zone, ''), {_selected(every, codes)} "
+            "FROM read_parquet(?, union_by_name = true, filename = true) f GROUP BY 1, 2"
+        )
+        by_file: dict[str, Sums] = defaultdict(list)
+        with duckdb.connect() as connection:
+            for path, *sums in connection.execute(statement, [every]).fetchall():
+                by_file[path].append(tuple(sums))
+        while len(_KEPT) > _MOST_KEPT:
+            _KEPT.pop(next(iter(_KEPT)), None)
+        for paths in missing:
+            # Reporters in no zone are in a file of their own, under the zone "".
+            held[paths] = _KEPT[paths, codes] = [sums for path in paths for sums in by_file[path]]
+    return {period: held[paths] for period, paths in files.items()}
+
+
+def _sums_within(
+    files: tuple[str, ...], codes: tuple[str, ...], entity: str, places: str, roots: tuple[str, ...]
+) -> Sums:
+    """Sums over the reporters that were inside parts of zones."""
+    inside = " OR ".join("starts_with(p.path, ?)" for _ in roots) or "FALSE"
     statement = (
-        f"SELECT coalesce(f.zone, ''), {selected} FROM read_parquet(?, union_by_name = true) f {join} "
-        f"WHERE {condition} GROUP BY 1"
+        f"SELECT coalesce(f.zone, ''), {_selected(files, codes)} FROM read_parquet(?, union_by_name = true) f "
+        f"JOIN read_parquet(?) p ON p.entity = ? AND p.key = f.{quoted(entity)} WHERE {inside} GROUP BY 1"
     )
     with duckdb.connect() as connection:
-        return connection.execute(statement, [list(files), *values]).fetchall()
+        return connection.execute(statement, [list(files), places, entity, *roots]).fetchall()
+
+
+def _selected(files: Sequence[str], codes: Sequence[str]) -> str:
+    """Sum and count of each item; what the forms did not ask for then is blank."""
+    there: set[str] = set()
+    for file in files:
+        if not there.issuperset(codes):
+            there |= set(pq.read_schema(file).names)
+    columns = [f"f.{quoted(code)}" if code in there else "NULL::DECIMAL(38, 0)" for code in codes]
+    return ", ".join(f"sum({column}), count({column})" for column in columns)
 
 
 def _added(item: Summed, total: Decimal | int | None, count: int) -> Total:

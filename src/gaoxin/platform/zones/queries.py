@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -53,6 +55,12 @@ def entered(organisation: Organisation) -> Zone:
     if found is None:
         raise Http404
     return found
+
+
+def boundaries(reader: Reader) -> dict[str, dict[str, Any]]:
+    """The boundaries that were uploaded of the zones that the reader may see, by code."""
+    there = Zone.objects.filter(boundary__isnull=False, organisation__kind=Kind.ZONE, organisation__closed=None)
+    return dict(limit(reader, VIEW, there).values_list("organisation__code", "boundary"))
 
 
 def _register() -> QuerySet[Organisation]:

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gaoxin.platform.access.middleware import PageRequest
 from gaoxin.platform.audit.queries import history
+from gaoxin.platform.frame.choices import Money
 from gaoxin.platform.frame.forms import Form
+from gaoxin.platform.frame.panels import panels_of
 from gaoxin.platform.frame.tables import Column, Table
 from gaoxin.platform.language import words
 from gaoxin.platform.organisations.models import Organisation
@@ -66,7 +68,7 @@ def index(request: PageRequest) -> HttpResponse:
 
 @require_GET
 def page(request: PageRequest, code: str) -> HttpResponse:
-    """One zone: the register, its events, its outline and its history."""
+    """One zone: the register, its events and outline, what every app has to say of it, and its history."""
     organisation = queries.zone(request.reader, code)
     entry = queries.entry(organisation)
     context = {
@@ -78,6 +80,7 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         "history": history(entry)[:50] if entry else [],
         "may_change": request.reader.may(CHANGE, organisation),
         "region": region_name(entry.region) if entry and entry.region else None,
+        **panels_of(request.reader, organisation, Money.chosen(request)),
     }
     return render(request, "zones/page.html", context)
 
