@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -81,6 +84,21 @@ def test_nothing_is_left_when_nothing_is_approved(
         fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
     assert Snapshot.objects.count() == 0
     assert list((media / "snapshots").iterdir()) == []  # type: ignore[operator]
+
+
+def test_what_a_killed_server_left_unfinished_is_removed_the_next_time_and_nothing_else(
+    world: World, reader: Callable[[str], Reader], collect: Collect, approved: Approve, media: Path
+) -> None:
+    home = media / "snapshots"
+    yesterday = time.time() - snapshots.ABANDONED - 60
+    for name in (".2024-killed", ".2025-being-written", "2024-named"):
+        (home / name).mkdir(parents=True)
+        (home / name / "firm.parquet").touch()
+        if name != ".2025-being-written":
+            os.utime(home / name, (yesterday, yesterday))
+    approved(collect(), "F1", {"qc05_0": "1"})
+    snapshot = fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
+    assert {path.name for path in home.iterdir()} == {".2025-being-written", "2024-named", snapshot.path.name}
 
 
 def test_fixing_again_asks_why_and_keeps_the_former(

@@ -1,4 +1,4 @@
-"""What is to be said of one return: the rules of its book, blanks, and the comparison with the period before.
+"""What is to be said of one return: the rules of its book, and the comparison with the period before and with peers.
 
 Errors keep a return from being submitted; a warning asks for an explanation. Every finding is a `Problem` whose
 ``item`` is the cell where it is shown.
@@ -7,14 +7,15 @@ Errors keep a return from being submitted; a warning asks for an explanation. Ev
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from gaoxin.platform.refusals import problem
 from gaoxin.platform.statistics import books, document
-from gaoxin.platform.statistics.comparison import against_earlier
+from gaoxin.platform.statistics.comparison import against_others
 from gaoxin.platform.statistics.document import Figures
+from gaoxin.platform.statistics.peers import Norms
 from gaoxin.problems import Problem
 from gaoxin.rulebook import tree
 from gaoxin.rulebook.book import Book
@@ -39,6 +40,8 @@ class Judged:
     figures: Figures
     before: Figures
     """The approved figures of the period before; empty when there are none."""
+    usual: Norms = field(default_factory=dict)
+    """What is usual among its peers."""
 
     def evaluator(self) -> Evaluator:
         """The exact evaluation of the rules over this return and the one before."""
@@ -61,7 +64,7 @@ def findings(judged: Judged) -> list[Problem]:
     found = list(_failed(judged))
     # Where a check of the book that is not met compares with last period itself, nothing is said twice.
     said = {one.item for one in found if _looks_back(judged.book, one.rule)}
-    compared = against_earlier(judged.book, judged.entity, judged.figures, judged.before)
+    compared = against_others(judged.book, judged.entity, judged.figures, judged.before, judged.usual)
     found += [one for one in compared if one.item is None or one.item not in said]
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda one: order[one.severity])
@@ -162,6 +165,8 @@ def value_of(one: Problem) -> str:
     return (one.value or "")[:200]
 
 
-def judged(book_name: str, entity: str, period: str, figures: Figures, before: Figures) -> Judged:
+def judged(
+    book_name: str, entity: str, period: str, figures: Figures, before: Figures, usual: Norms | None = None
+) -> Judged:
     """A return ready to be judged by the rules of ``book_name``."""
-    return Judged(books.book(book_name), entity, period, figures, before)
+    return Judged(books.book(book_name), entity, period, figures, before, usual or {})

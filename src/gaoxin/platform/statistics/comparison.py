@@ -1,6 +1,8 @@
-"""One return against the same reporter's figures of the period before, by the statistics of `gaoxin.returns`.
+"""One return against the same reporter's figures of the period before, and against its peers, by the statistics of
+`gaoxin.returns`.
 
-What is usual is taken from the return itself: when everything grew tenfold, no single tenfold figure stands out.
+What change is usual is taken from the return itself: when everything grew tenfold, no single tenfold figure stands out.
+What is usual among peers was worked out when their figures were fixed (`peers`).
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ from decimal import Decimal
 import numpy as np
 
 from gaoxin.platform.statistics.document import Figures
+from gaoxin.platform.statistics.peers import Norms, per_head
 from gaoxin.problems import Problem
 from gaoxin.returns.plausibility import Floats, logarithms, modified_z, slips
-from gaoxin.returns.quality import LEAST_COUNT, LEAST_ITEMS, LEAST_REPORTERS, TIMES, WHOLE_FORM
+from gaoxin.returns.quality import FAR, HEADCOUNT, LEAST_COUNT, LEAST_ITEMS, LEAST_REPORTERS, TIMES, WHOLE_FORM
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Item
 from gaoxin.rulebook.kinds import UNKNOWN_UNIT
@@ -24,15 +27,15 @@ USUAL = 3.5
 """Beyond this modified z-score a change is an outlier (Iglewicz and Hoaglin, 1993)."""
 
 
-def against_earlier(book: Book, entity: str, figures: Figures, before: Figures) -> list[Problem]:
-    """Slips of the unit, outliers and figures that vanished since the period before; nothing without one."""
-    if not before:
-        return []
+def against_others(book: Book, entity: str, figures: Figures, before: Figures, usual: Norms) -> list[Problem]:
+    """Slips of the unit, outliers and figures that vanished since the period before; where there is none, how far a
+    figure is from those of the peers."""
     items = [item for item in book.items.values() if item.entity == entity and item.decimals is not None]
     now, then = _numbers(items, figures), _numbers(items, before)
     change = logarithms(now) - logarithms(then)
+    distance = _from_peers(items, figures, now, usual)
     money = np.array([_is_money(item) for item in items], dtype=bool)
-    quotient = slips(np.where(money, change, np.nan), np.full(len(items), np.nan))
+    quotient = slips(np.where(money, change, np.nan), distance)
     slipped = np.isfinite(quotient)
     found = list(_vanished(book, entity, figures, before))
     compared = np.count_nonzero(np.isfinite(change) & money)
@@ -44,11 +47,26 @@ def against_earlier(book: Book, entity: str, figures: Figures, before: Figures) 
     rest = np.where(slipped, np.nan, change)
     z = modified_z(rest)
     usual_known = np.count_nonzero(np.isfinite(rest)) >= LEAST_REPORTERS
+    # Nearer to the peers than last year: then it is last year's figure that was odd.
+    odd_then = np.abs(distance) < 0.5 * np.abs(distance - change)
     for at, item in enumerate(items):
-        large = item.type != "integer" or max(now[at], then[at]) >= LEAST_COUNT
-        if large and abs(rest[at]) > np.log(TIMES) and (not usual_known or abs(z[at]) > USUAL):
+        if item.type == "integer" and max(now[at], 0 if np.isnan(then[at]) else then[at]) < LEAST_COUNT:
+            continue
+        if abs(rest[at]) > np.log(TIMES) and (not usual_known or abs(z[at]) > USUAL) and not odd_then[at]:
             found.append(_outlier(item, now[at], then[at], z[at] if usual_known else None, figures[item.code]))
+        elif np.isnan(then[at]) and abs(distance[at]) > np.log(TIMES):
+            score = 0.6745 * distance[at] / usual[item.code].spread
+            if abs(score) > FAR:
+                found.append(_unlike_peers(item, now[at], float(np.exp(distance[at])), score, figures[item.code]))
     return found
+
+
+def _from_peers(items: list[Item], figures: Figures, now: Floats, usual: Norms) -> Floats:
+    """Logarithm of each figure per head over the median of the peers; NaN where nothing is known of them."""
+    head = np.array([float(figures.get(HEADCOUNT) or "nan")], dtype=np.float64)
+    per = np.array([per_head(item, now[at : at + 1], head)[0] for at, item in enumerate(items)], dtype=np.float64)
+    medians = [usual[item.code].median if item.code in usual else np.nan for item in items]
+    return logarithms(per) - np.array(medians, dtype=np.float64)
 
 
 def _numbers(items: list[Item], figures: Figures) -> Floats:
@@ -114,6 +132,19 @@ def _outlier(item: Item, now: float, then: float, z: float | None, value: str) -
         Text(f"{item.name.zh}为 {_shown(now)}，是上期 {_shown(then)} 的 {shown} 倍{zh}",
              f"{item.name.en}: {_shown(now)} is {shown} times last period's {_shown(then)}{en}"),
         Text("请核对，属实请说明原因", "check it; if it is right, say why"),
+        item=item.code, value=value,
+    )  # fmt: skip
+
+
+def _unlike_peers(item: Item, now: float, ratio: float, z: float, value: str) -> Problem:
+    shown = f"{ratio:,.1f}" if ratio >= 1 else f"1/{1 / ratio:,.1f}"
+    per = item.code != HEADCOUNT
+    return Problem(
+        "compare.peers", "warning",
+        Text(f"{item.name.zh}为 {_shown(now)}，{'人均' if per else ''}是同行业中位数的 {shown} 倍（修正 z 值 {z:.1f}）",
+             f"{item.name.en}: {_shown(now)} is {'per head ' if per else ''}{shown} times the median of its industry "
+             f"(modified z {z:.1f})"),
+        Text("请核对数值和单位，属实请说明原因", "check the figure and its unit; if it is right, say why"),
         item=item.code, value=value,
     )  # fmt: skip
 

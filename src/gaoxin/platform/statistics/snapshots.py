@@ -1,7 +1,8 @@
 """Snapshots: the approved figures of a period as Parquet files that never change, each with its SHA-256.
 
 A snapshot is a folder that `gaoxin.returns.read_returns` reads: one file for each rulebook and kind of reporter. Beside
-them `_places.parquet` says where in the tree each reporter was, and `_contents.json` lists the files with their hashes.
+them `_places.parquet` says where in the tree each reporter was, `_usual-….parquet` what is usual among peers, and
+`_contents.json` lists the files with their hashes.
 Whoever has the hash of that list can tell whether anything was altered since.
 
     from gaoxin.platform.statistics import snapshots
@@ -33,8 +34,9 @@ from django.conf import settings
 from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, find, limit
 from gaoxin.platform.refusals import problem, refuse
-from gaoxin.platform.statistics import books, document
+from gaoxin.platform.statistics import books, document, peers
 from gaoxin.platform.statistics.models import Collection, Return, Snapshot
+from gaoxin.platform.statistics.peers import write_norms
 from gaoxin.platform.statistics.permissions import SNAPSHOTS
 from gaoxin.problems import InputError
 from gaoxin.returns.columns import ARROW_TYPES, decimal_type
@@ -43,6 +45,8 @@ from gaoxin.words import Text
 
 CONTENTS = "_contents.json"
 PLACES = "_places.parquet"
+ABANDONED = 86_400
+"""Seconds after which an unfinished folder is nobody's: nothing takes so long to write."""
 _AT_ONCE = 2000
 _NAMED = {"zone", "firm"}
 _PLACE_COLUMNS = ("entity", "key", "path", "zone", "zone_path")
@@ -122,7 +126,9 @@ def write(period: str, collections: Sequence[Collection], at: datetime.datetime)
     home = Path(settings.MEDIA_ROOT) / "snapshots"
     name = f"{period}-{at:%Y%m%d%H%M%S}-{uuid4().hex[:8]}"
     unfinished = home / f".{name}"
-    unfinished.mkdir(parents=True)
+    home.mkdir(parents=True, exist_ok=True)
+    _sweep(home, at)
+    unfinished.mkdir()
     try:
         counts: dict[str, int] = {}
         places = _Table(unfinished / PLACES, pa.schema([(column, pa.string()) for column in _PLACE_COLUMNS]))
@@ -131,6 +137,8 @@ def write(period: str, collections: Sequence[Collection], at: datetime.datetime)
             for (book, entity), asked in by_book:
                 for who, number in _write_entity(unfinished, book, entity, period, list(asked), places).items():
                     counts[who] = max(counts.get(who, 0), number)
+                returns = unfinished / f"{entity}-{book}.parquet"
+                write_norms(returns, books.book(book), entity, unfinished / peers.name(entity, book))
         if not any(counts.values()):
             refuse(
                 "snapshots.nothing", None,
@@ -149,6 +157,14 @@ def write(period: str, collections: Sequence[Collection], at: datetime.datetime)
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     return Written(f"snapshots/{name}", sha256, contents, counts)
+
+
+def _sweep(home: Path, now: datetime.datetime) -> None:
+    """Remove what servers that were killed left unfinished. A folder with a name stays, even when no snapshot names it:
+    the database may have come from an older backup."""
+    for left in home.glob(".*"):
+        if now.timestamp() - left.stat().st_mtime > ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _kind(collection: Collection) -> tuple[str, str]:

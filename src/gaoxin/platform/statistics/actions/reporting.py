@@ -13,7 +13,7 @@ from gaoxin.platform.refusals import problem, refuse
 from gaoxin.platform.statistics import books, checking, document
 from gaoxin.platform.statistics.models import TRANSITIONS, Explanation, Return, State, Version
 from gaoxin.platform.statistics.permissions import ENTER
-from gaoxin.platform.statistics.queries.returns import before, explanations
+from gaoxin.platform.statistics.queries.returns import before, explanations, usual
 from gaoxin.problems import InputError, Problem
 from gaoxin.words import Text
 
@@ -121,7 +121,9 @@ def found_in(held: Return) -> list[Problem]:
     collection = held.collection
     figures = held.latest.figures if held.latest else {}
     return checking.findings(
-        checking.judged(collection.book, collection.entity, collection.period, figures, before(held))
+        checking.judged(
+            collection.book, collection.entity, collection.period, figures, before(held), usual(held, figures)
+        )
     )
 
 

@@ -279,11 +279,12 @@ def _full(held: Return) -> dict[str, Any]:
     collection, version = held.collection, held.latest
     kept = version.figures if version else {}
     before = returns.before(held)
-    found = checking.findings(checking.judged(collection.book, collection.entity, collection.period, kept, before))
+    usual = returns.usual(held, kept)
+    judged = checking.judged(collection.book, collection.entity, collection.period, kept, before, usual)
     return {
         **ReturnOut.from_orm(held).dict(by_alias=True),
         "figures": kept,
         "signatory": version.signatory if version else "",
         "sha256": version.sha256 if version else "",
-        "findings": [_finding(one) for one in found],
+        "findings": [_finding(one) for one in checking.findings(judged)],
     }

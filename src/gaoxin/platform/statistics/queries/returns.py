@@ -12,8 +12,9 @@ from gaoxin.platform.access.reader import Reader, find, limit
 from gaoxin.platform.app import Found, platform_apps
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.queries import matching
-from gaoxin.platform.statistics import books
+from gaoxin.platform.statistics import books, peers
 from gaoxin.platform.statistics.models import Collection, Return, Snapshot, State, Version
+from gaoxin.platform.statistics.peers import Norms
 from gaoxin.platform.statistics.permissions import VIEW
 
 _WITH = ("collection", "collection__organisation", "organisation", "zone", "latest", "approved")
@@ -65,6 +66,19 @@ def approved_figures(held: Return, period: str) -> Mapping[str, str]:
 
 def last_submitted(held: Return) -> Version | None:
     """The latest version that was submitted before the one that is being entered or looked at."""
+def usual(held: Return, figures: Mapping[str, str]) -> Norms:
+    """What is usual among the peers of the reporter, from the figures that were fixed last for this period or before.
+
+    Only the comparison sees it: who enters a return learns how far a figure is from a median over many.
+    """
+    collection = held.collection
+    if peers.HEADCOUNT not in books.book(collection.book).items:
+        return {}
+    periods = (collection.period, books.earlier(books.book(collection.book), collection.period))
+    fixed = Snapshot.objects.filter(organisation=collection.organisation_id, period__in=periods).first()
+    return peers.usual(fixed.path / peers.name(collection.entity, collection.book), figures) if fixed else {}
+
+
     earlier = held.versions.filter(submitted__isnull=False)
     if held.latest is not None:
         earlier = earlier.filter(number__lt=held.latest.number)

@@ -223,7 +223,8 @@ def _judged(held: Return, figures: document.Figures, before: document.Figures) -
     c = held.collection
     given = queries.explanations(held)
     listed = []
-    for one in checking.findings(checking.judged(c.book, c.entity, c.period, figures, before)):
+    usual = queries.usual(held, figures)
+    for one in checking.findings(checking.judged(c.book, c.entity, c.period, figures, before, usual)):
         value, text = given.get((one.rule, one.item or ""), (None, ""))
         explained = text if value == checking.value_of(one) else ""
         listed.append({"problem": one, "key": _key(one), "explanation": explained})
