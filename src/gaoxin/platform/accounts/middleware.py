@@ -72,7 +72,7 @@ class SecondFactor:
 
     @staticmethod
     def _needed(request: HttpRequest) -> bool:
-        if any(record.get("method") == "socialaccount" for record in get_authentication_records(request)):
+        if any(record.get("method") == "socialaccount" for record in get_authentication_records(request, request.user)):
             return False
         if settings.SECOND_FACTOR == "all":
             return True

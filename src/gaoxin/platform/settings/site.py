@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from gaoxin.platform.language import LANGUAGES as SITE_LANGUAGES
 from gaoxin.platform.logs import logging_configuration
 from gaoxin.platform.settings import environment
+from gaoxin.platform.settings.sign_on import openid_connect
 
 HOME = Path(__file__).resolve().parent.parent
 DATA = Path(environment.text("SITE", "site")).resolve()
@@ -178,22 +179,17 @@ SOCIALACCOUNT_ADAPTER = "gaoxin.platform.accounts.adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
-if environment.text("OIDC_SERVER"):
-    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "oidc",
-                "name": environment.text("OIDC_NAME", "统一身份认证 · single sign-on"),
-                "client_id": environment.required(
-                    "OIDC_CLIENT", "它由身份认证系统给出 · The identity provider gives it."
-                ),
-                "secret": environment.required("OIDC_SECRET", "它由身份认证系统给出 · The identity provider gives it."),
-                "settings": {"server_url": environment.text("OIDC_SERVER"), "token_auth_method": "client_secret_basic"},
-            }
-        ],
-    }
+_FROM_PROVIDER = "它由身份认证系统给出 · The identity provider gives it."
+SOCIALACCOUNT_PROVIDERS = (
+    openid_connect(
+        environment.text("OIDC_SERVER"),
+        environment.required("OIDC_CLIENT", _FROM_PROVIDER),
+        environment.required("OIDC_SECRET", _FROM_PROVIDER),
+        environment.text("OIDC_NAME", "统一身份认证 · single sign-on"),
+    )
+    if environment.text("OIDC_SERVER")
+    else {}
+)
 
 SESSION_IDLE = environment.number("SESSION_IDLE_MINUTES", 30) * 60
 SESSION_LONGEST = environment.number("SESSION_HOURS", 12) * 3600
