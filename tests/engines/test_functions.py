@@ -209,3 +209,11 @@ def test_an_empty_text_is_a_missing_one():
         "label IS NULL": True,
         "sector = ''": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("label", "length"),
+    [("abc", "0"), ("高新 Ltd", "2"), ("Ωé高", "3"), ("𠮷野a", "2"), ("\x7f\x80", "1"), ("😀", "1")],
+)
+def test_every_character_outside_ascii_is_a_wide_one_however_many_bytes_it_takes(label, length):
+    assert results(["wide_length(label)"], {"label": label}) == {"wide_length(label)": length}

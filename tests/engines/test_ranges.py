@@ -17,7 +17,12 @@ from small_books import derived, small_book
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    entries = [derived("product", "firm", "rev * rd", scale=2), derived("three", "firm", "rev * rd * staff", scale=2)]
+    entries = [
+        derived("product", "firm", "rev * rd", scale=2),
+        derived("three", "firm", "rev * rd * staff", scale=2),
+        derived("total", "zone", "SUM(rev)"),
+        derived("of_large", "zone", "SUM(rev) FILTER (WHERE rev > qty(1, '千元'))"),
+    ]
     return small_book(tmp_path_factory.mktemp("book"), derived=entries)
 
 
@@ -62,6 +67,37 @@ def test_a_file_that_states_less_than_it_holds_is_computed_with_wide_integers(bo
     with run(book.compile(["product"], periods=["2025"]), {"firm": path}) as outcome:
         exact = Decimal("9999999999999.99") ** 2
         assert outcome.values("firm")["product"][0].as_py() == exact.quantize(Decimal("0.01"))
+
+
+def whole(path: Path, *revenues: int) -> Path:
+    """Returns in whole thousands of yuan, though the item may have two decimals."""
+    names = [f"f{at}" for at in range(len(revenues))]
+    columns = {"firm": names, "zone": ["Z"] * len(names), "period": ["2025"] * len(names)}
+    pq.write_table(pa.table({**columns, "rev": pa.array(revenues, pa.int64())}), path)
+    return path
+
+
+def test_whole_figures_keep_no_decimals_and_their_sums_are_as_wide_as_they_can_become(book, tmp_path):
+    plan = book.compile(["total", "of_large"], periods=["2025"])
+    files = {"firm": whole(tmp_path / "small.parquet", 70_000, -20_000, 1)}
+    tables = Tables(plan, files)
+    frame = build_frame(Statement(tables.dialect), plan, tables, "zone", closure(plan, ["total"]))
+    tables.close()
+    assert frame.cells["total"].n.bound == 3 * 70_000
+    with run(plan, files) as outcome:
+        (row,) = outcome.values("zone").to_pylist()
+    assert (row["total"], row["of_large"]) == (Decimal("50001.00"), Decimal("70000.00"))
+
+
+@pytest.mark.parametrize("stated", [None, Decimal(1)])
+def test_a_sum_beyond_64_bits_is_exact_whatever_the_file_states(book, tmp_path, monkeypatch, stated):
+    limits = Tables._limits
+    if stated is not None:
+        monkeypatch.setattr(Tables, "_limits", lambda *given: dict.fromkeys(limits(*given), stated))
+    files = {"firm": whole(tmp_path / "large.parquet", 9 * 10**18, 9 * 10**18)}
+    with run(book.compile(["total", "of_large"], periods=["2025"]), files) as outcome:
+        (row,) = outcome.values("zone").to_pylist()
+    assert row["total"] == row["of_large"] == Decimal(18 * 10**18)
 
 
 def test_an_overflow_that_no_width_helps_is_still_an_error(book, tmp_path):

@@ -7,13 +7,13 @@ the figure counts as missing. For COUNT the filter itself is the figure, so all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, cast
 
 from gaoxin.engines.dialects import quote
-from gaoxin.engines.integers import HUGE, Dialect, Number, Reported, Sql, sql
+from gaoxin.engines.integers import HUGE, SMALL, Dialect, Number, Reported, Sql, sql
 from gaoxin.engines.lowering import Value
 from gaoxin.rulebook.plan import AggregateColumn
 
@@ -25,40 +25,40 @@ class Total:
     """One number per reporter above: a count or a sum over the rows below.
 
     ``rows`` all of them, ``true`` / ``known`` / ``maybe`` those whose filter is true / known / not false, ``has`` those
-    that pass the filter and have the figure; ``sum``, ``min``, ``max`` of the figure over these. ``reported`` is the
-    column behind the figure, where that can be counted and summed as it is.
+    that pass the filter and have the figure; ``sum``, ``min``, ``max`` of the figure over these. ``figure`` is a column
+    that is unknown where the filter does not pass; ``reported`` the one behind it, where that can be counted and summed
+    as it is. ``most`` is the greatest absolute value that it can have.
     """
 
     kind: Kind
     figure: str = ""
     condition: str = ""
     reported: Reported | None = None
+    most: int = SMALL
 
     def grouped(self, dialect: Dialect) -> str:
         """SQL of the aggregate over a group of rows."""
-        where = f" FILTER (WHERE {self.condition})" if self.condition else ""
+        kind = "BIGINT" if self.most <= SMALL else dialect.wide
         match self.kind:
             case "rows":
                 return "count(*)"
             case "true":
-                return f"count(*){where}"
+                return _those(self.condition)
             case "known":
                 return f"count({self.condition})"
             case "maybe":
-                return f"count(*) FILTER (WHERE {self.condition} IS DISTINCT FROM FALSE)"
+                return f"count(*) - {_those(f'NOT {self.condition}')}"
             case "has":
-                return f"count({quote(self.reported.name) if self.reported else self.figure}){where}"
+                return f"count({self.reported.column if self.reported else self.figure})"
             case "sum" if self.reported:
-                total, places = f"sum({quote(self.reported.name)}){where}", self.reported.places
-                return f"CAST({total} * {10**places} AS {dialect.wide}) * {10 ** (self.reported.scale - places)}"
+                return f"CAST(sum({self.reported.column}) * {10**self.reported.places} AS {kind})"
             case "sum":
-                return f"{dialect.sum_of(self.figure)}{where}"
+                return f"CAST({dialect.sum_of(self.figure)} AS {kind})"
             case "min" | "max":
-                return f"{self.kind}({self.figure}){where}"
+                return f"{self.kind}({self.figure})"
 
     def own(self) -> str:
         """SQL of what one row adds to a count or a sum."""
-        passes = f"{self.condition} AND " if self.condition else ""
         match self.kind:
             case "rows":
                 return "1"
@@ -69,9 +69,9 @@ class Total:
             case "maybe":
                 return f"CASE WHEN {self.condition} IS DISTINCT FROM FALSE THEN 1 ELSE 0 END"
             case "has":
-                return f"CASE WHEN {passes}{self.figure} IS NOT NULL THEN 1 ELSE 0 END"
+                return f"CASE WHEN {self.figure} IS NOT NULL THEN 1 ELSE 0 END"
             case "sum":
-                return f"CASE WHEN {passes}{self.figure} IS NOT NULL THEN {self.figure} ELSE 0 END"
+                return f"COALESCE({self.figure}, 0)"
             case "min" | "max":
                 raise ValueError(f"{self.kind} has no parts")
 
@@ -89,8 +89,8 @@ class Needs:
 ROWS = Total("rows")
 
 
-def needs_of(column: AggregateColumn, cells: Mapping[str, Value]) -> Needs:
-    """The totals of ``column``, whose operand and condition are among the ``cells`` of the rows below."""
+def needs_of(column: AggregateColumn, cells: Mapping[str, Value], bind: Callable[[Sql], Sql], reporters: int) -> Needs:
+    """The totals of ``column``, whose operand and condition are among the ``cells`` of the ``reporters`` below."""
     condition = cast(Sql, cells[column.condition]).text if column.condition is not None else ""
     if column.operand is None:
         if not condition:
@@ -99,8 +99,18 @@ def needs_of(column: AggregateColumn, cells: Mapping[str, Value]) -> Needs:
     x = cast(Number, cells[column.operand])
     kind = cast(Kind, "sum" if column.source.function == "avg" else column.source.function)
     expected = Total("maybe", "", condition) if condition else ROWS
-    total, having = (Total(each, x.n.text, condition, x.n.reported) for each in (kind, "has"))
-    return Needs(total, having, expected, x.scale)
+    figure, reported = x.n, x.n.reported
+    if column.condition is not None:
+        # Not FILTER, which sorts the rows out anew for every aggregate.
+        passes = cast(Sql, cells[column.condition])
+        figure = bind(sql("CASE WHEN {0} = TRUE THEN {1} END", passes, figure, bound=figure.bound))
+        if reported is not None:
+            as_it_is = bind(sql("CASE WHEN {0} = TRUE THEN {1} END", passes, Sql(reported.column)))
+            reported = Reported(as_it_is.text, reported.places)
+    most = min(HUGE, figure.bound * (1 if kind in {"min", "max"} else reporters))
+    return Needs(
+        Total(kind, figure.text, "", reported, most), Total("has", figure.text, "", reported), expected, x.scale
+    )
 
 
 def cell(
@@ -123,7 +133,8 @@ def cell(
     share = Fraction(column.source.min_coverage)
     least, most = dialect.integer(share.numerator), dialect.integer(share.denominator)
     enough = sql("({0} >= {1})", dialect.multiply(known, most), dialect.multiply(expected, least))
-    found = Sql(f"COALESCE({quote(names[needs.value])}, 0)", 0, HUGE)
+    bound = needs.value.most
+    found = Sql(f"COALESCE({quote(names[needs.value])}, 0)", 0, bound)
     nothing = "NULL"
     match column.source.function:
         case "count":
@@ -131,9 +142,9 @@ def cell(
         case "sum":
             nothing = "0" if zero_if_none else "NULL"
         case "min" | "max":
-            found = Sql(quote(names[needs.value]), 0, HUGE)
+            found = Sql(quote(names[needs.value]), 0, bound)
         case "avg":
-            found = sql("CASE WHEN {0} > 0 THEN {1} END", known, found)
+            found = sql("CASE WHEN {0} > 0 THEN {1} END", known, found, bound=bound)
     template = "CASE WHEN NOT {0} THEN NULL WHEN {1} = 0 THEN " + nothing + " WHEN NOT {2} THEN NULL ELSE {3} END"
     n = sql(template, there, rows, enough, found, bound=found.bound)
     below = None
@@ -152,6 +163,11 @@ def unreported(dialect: Dialect, column: AggregateColumn) -> tuple[Value, Sql]:
     zero = dialect.integer(0)
     covered = dialect.record({"share": Sql("CAST(0 AS DOUBLE)"), "known": zero, "expected": zero})
     return Number(nothing, None, column.type.scale or 0), covered
+
+
+def _those(condition: str) -> str:
+    # Of conditions that are all unknown, DuckDB's count is unknown, too.
+    return f"CAST(COALESCE(count_if({condition}), 0) AS BIGINT)"
 
 
 def _count(name: str) -> Sql:

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 from gaoxin.engines.dialects import quote
-from gaoxin.engines.integers import HUGE, SMALL, Dialect, Reported, Sql
+from gaoxin.engines.integers import HUGE, SMALL, Dialect, Number, Reported, Sql
 from gaoxin.rulebook.entries import Item
 from gaoxin.words import Text
 
@@ -28,17 +28,16 @@ _WHOLE = {
 _NO_COLUMN = {'"NULL"', "NULL"}
 
 
-def figure(dialect: Dialect, item: Item, column: str | None, limit: Decimal | None = None) -> Sql | None:
+def figure(dialect: Dialect, item: Item, column: str | None, limit: Decimal | None = None) -> Number | Sql | None:
     """SQL of the figure in a column of the type ``column`` (None: no such column); None when it does not fit.
 
-    The types are named as DuckDB names them.
-
-    Numbers come as the integer value × 10^scale.
+    The types are named as DuckDB names them. A number has the decimals of its column, not those that the item may have:
+    figures in whole yuan are added up and compared in whole yuan. ``limit`` is the greatest absolute value in it.
     """
     name = quote(item.code)
     if item.decimals is not None:
         if column is None or column in _NO_COLUMN:
-            return Sql("CAST(NULL AS BIGINT)", 0, 0)
+            return Number(Sql("CAST(NULL AS BIGINT)", 0, 0), None, item.decimals)
         return _number(dialect, item, name, column, item.decimals, limit)
     wanted = {"flag": "BOOLEAN", "date": "DATE"}.get(item.type, "STRING")
     if column is None or column in _NO_COLUMN:
@@ -70,7 +69,7 @@ def summable(item: Item, column: str | None) -> Reported | None:
         return None
     width, places = int(decimal[1]), int(decimal[2])
     fits = width <= 18 and places <= item.decimals
-    return Reported(f"{item.code}/reported", places, item.decimals) if fits else None
+    return Reported(quote(f"{item.code}/reported"), places) if fits else None
 
 
 def fitting(item: Item) -> str:
@@ -80,31 +79,30 @@ def fitting(item: Item) -> str:
     return {"flag": "BOOLEAN", "date": "DATE"}.get(item.type, "VARCHAR")
 
 
-def _number(dialect: Dialect, item: Item, name: str, column: str, scale: int, limit: Decimal | None) -> Sql | None:
+def _number(dialect: Dialect, item: Item, name: str, column: str, scale: int, limit: Decimal | None) -> Number | None:
     more = Text(
         f"该指标保留 {scale} 位小数，不四舍五入。", f"The item keeps {scale} decimals; nothing is rounded on input."
     )
     if column in _WHOLE:
         wide = column in {"UBIGINT", "HUGEINT"}
         bound = (HUGE if wide else _WHOLE[column]) if limit is None else int(limit)
-        whole = Sql(f"CAST({name} AS {dialect.wide if wide else 'BIGINT'})", 0, bound)
-        return dialect.multiply(whole, dialect.power_of_ten(scale))
+        return Number(Sql(f"CAST({name} AS {dialect.wide if wide else 'BIGINT'})", 0, bound))
     decimal = _DECIMAL.fullmatch(column)
     if decimal:
         width, places = int(decimal[1]), int(decimal[2])
-        # DECIMAL × 10^places has no decimals left; DuckDB raises when it does not fit.
-        shifted = f"{name} * {10**places}" if places else name
+        # DECIMAL × 10^places has no decimals left; engines raise when it does not fit.
+        shifted = f"{name} * CAST({10**places} AS DECIMAL({places + 1},0))" if places else name
         kind, bound = ("BIGINT", 10**width) if width <= 18 else (dialect.wide, HUGE)
         if limit is not None:
             bound = min(bound, int(limit * 10**places))
         raw = Sql(f"CAST({shifted} AS {kind})", 0, bound)
         if places <= scale:
-            return dialect.multiply(raw, dialect.power_of_ten(scale - places))
+            return Number(raw, None, places)
         surplus = dialect.power_of_ten(places - scale)
         kept = dialect.whole(dialect.absolute(raw), surplus)
         refused = _refused(dialect, item, name, more)
         exact = f"WHEN {raw.text} % {surplus.text} = 0 THEN {dialect.sign(raw).text} * {kept.text}"
-        return Sql(f"CASE {exact} WHEN {name} IS NOT NULL THEN {refused} END", 0, bound)
+        return Number(Sql(f"CASE {exact} WHEN {name} IS NOT NULL THEN {refused} END", 0, bound), None, scale)
     if column in {"DOUBLE", "FLOAT"}:
         value = f"CAST({name} AS DOUBLE)"
         # The double that is nearest to a decimal is taken for that decimal; any other has further digits.
@@ -116,7 +114,7 @@ def _number(dialect: Dialect, item: Item, name: str, column: str, scale: int, li
             f" WHEN CAST({nearest} AS DOUBLE) / {10**scale} <> {value} THEN {_refused(dialect, item, name, more)}"
             f" ELSE {nearest} END"
         )
-        return Sql(text, 0, EXACT_DOUBLE)
+        return Number(Sql(text, 0, EXACT_DOUBLE), None, scale)
     if column == "VARCHAR":
         form = rf"[+-]?[0-9]{{1,24}}(\.[0-9]{{1,{scale}}}0*)?" if scale else r"[+-]?[0-9]{1,24}(\.0*)?"
         digits = Text(
@@ -128,7 +126,7 @@ def _number(dialect: Dialect, item: Item, name: str, column: str, scale: int, li
             f" WHEN NOT {dialect.fully_matches(name, form)} THEN {_refused(dialect, item, name, digits)}"
             f" ELSE CAST(CAST({name} AS DECIMAL(38,{scale})) * {10**scale} AS {dialect.wide}) END"
         )
-        return Sql(text, 0, HUGE)
+        return Number(Sql(text, 0, HUGE), None, scale)
     return None
 
 

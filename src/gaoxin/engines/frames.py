@@ -220,16 +220,17 @@ def _stages(columns: Iterable[Column]) -> dict[str, int]:
 
 
 class Totals:
-    """What the rows of a frame add up to, for the reporters above."""
+    """What the rows of a frame, ``reporters`` at most, add up to for the reporters above."""
 
-    def __init__(self, frame: Frame) -> None:
-        self.frame = frame
+    def __init__(self, frame: Frame, reporters: int) -> None:
+        self.frame, self.reporters = frame, reporters
         self.needs: dict[str, Needs] = {}
         self.names: dict[Total, str] = {ROWS: f"rows of {frame.label}"}
 
     def want(self, column: AggregateColumn) -> None:
         """Also add up what ``column`` needs."""
-        needs = self.needs[column.name] = needs_of(column, self.frame.cells)
+        needs = needs_of(column, self.frame.cells, self.frame.bind, self.reporters)
+        self.needs[column.name] = needs
         for total in (needs.value, needs.known, needs.expected):
             self.names.setdefault(total, f"total {len(self.names)} of {self.frame.label}")
 
@@ -291,7 +292,7 @@ def build_totals(
     children = [name for name, below in entities.items() if below.parent == entity and name in tables.columns]
     used = {column.source.entity for column in aggregates}
     found = {
-        child: Totals(build_frame(statement, plan, tables, child, wanted, ordinals))
+        child: Totals(build_frame(statement, plan, tables, child, wanted, ordinals), tables.returns[child])
         for child in children
         if top or child in used
     }

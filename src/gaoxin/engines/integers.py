@@ -23,11 +23,10 @@ HUGE = 10**38 - 1
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """The DECIMAL column, with ``places`` decimals, behind an integer that is its value × 10^scale."""
+    """The DECIMAL column (SQL of it) behind an integer that is its value × 10^places."""
 
-    name: str
+    column: str
     places: int
-    scale: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +132,10 @@ class Dialect(ABC):
         """Stop with an error: texts, joined by the character ``between``."""
 
     @abstractmethod
+    def one_of(self, x: Sql, texts: Sequence[str]) -> Sql:
+        """Whether the text ``x`` is one of ``texts``."""
+
+    @abstractmethod
     def hash_of(self, columns: Sequence[str]) -> str:
         """A hash of 64 bits."""
 
@@ -211,9 +214,9 @@ class Dialect(ABC):
     def truncated(self, n: Sql, d: Sql) -> Sql:
         """N / d without its fraction, towards zero, for integers of 64 bits and d > 0."""
 
-    def remainder(self, n: Sql, d: Sql) -> Sql:
-        """What is left of n after the division by d, for n ≥ 0 and d > 0."""
-        return sql("({0} % {1})", n, d, bound=min(n.bound, d.bound))
+    def remainder(self, n: Sql, d: Sql, whole: Sql) -> Sql:
+        """What is left of n after the division by d that gave ``whole``: engines divide slower than they multiply."""
+        return sql("({0} - {1} * {2})", n, whole, d, bound=min(n.bound, d.bound))
 
     def scaled_to(self, x: Number, scale: int) -> Sql:
         """The integer x × 10^scale of a number that is no quotient and has at most ``scale`` decimals."""

@@ -33,8 +33,8 @@ class Relations(ABC):
     """The sources of one run as relations of an engine, one for each entity.
 
     ``columns`` holds the columns of each with their types, named as DuckDB names them; ``present`` the ordinals of its
-    periods; ``limits`` the greatest absolute value of columns of which it is known; ``carried`` names columns that are
-    no items and go along with the rows, as text.
+    periods, ``returns`` how many rows at most are looked at; ``limits`` the greatest absolute value of columns of which
+    it is known; ``carried`` names columns that are no items and go along with the rows, as text.
     """
 
     dialect: ClassVar[Dialect]
@@ -43,6 +43,7 @@ class Relations(ABC):
         self.plan = plan
         self.columns: dict[str, dict[str, str]] = {}
         self.present: dict[str, frozenset[int]] = {}
+        self.returns: dict[str, int] = {}
         self.limits: dict[str, dict[str, Decimal]] = {}
         self.carried: dict[str, tuple[str, ...]] = {}
 
@@ -98,10 +99,14 @@ class Relations(ABC):
             converted = self._item(column.name)
             reported = summable(book.items[column.name], self.columns[entity].get(column.name))
             if reported is not None:
-                selected.append(f"{quote(column.name)} AS {quote(reported.name)}")
-            name = Sql(quote(column.name), 0, converted.bound, None, True, reported)
-            cells[column.name] = Number(name, None, column.type.scale or 0) if column.type.kind == "number" else name
-            selected.append(f"{converted.text} AS {name.text}")
+                selected.append(f"{quote(column.name)} AS {reported.column}")
+            if isinstance(converted, Number):
+                cell = Sql(quote(column.name), 0, converted.n.bound, None, True, reported)
+                cells[column.name] = Number(cell, None, converted.scale)
+                converted = converted.n
+            else:
+                cells[column.name] = Sql(quote(column.name), atomic=True)
+            selected.append(f"{converted.text} AS {quote(column.name)}")
         where = self._in_periods(wanted) if wanted else "FALSE"
         if set(wanted) == self.present[entity]:
             where = "TRUE"  # a filter that lets everything pass would still be applied to every column
@@ -126,8 +131,8 @@ class Relations(ABC):
         items = [column for column in self.plan.columns.values() if isinstance(column, ItemColumn)]
         return [item for item in items if item.name not in self.columns.get(item.entity, {})]
 
-    def _item(self, code: str) -> Sql:
-        """The column of the item ``code`` as an exact integer, a truth value, a text or a date."""
+    def _item(self, code: str) -> Number | Sql:
+        """The column of the item ``code`` as an exact number, a truth value, a text or a date."""
         item = self.plan.book.items[code]
         column = self.columns[item.entity].get(code)
         converted = figure(self.dialect, item, column, self.limits.get(item.entity, {}).get(code))
@@ -167,6 +172,7 @@ class Relations(ABC):
         book = self.plan.book
         parent = book.entities[entity].parent
         ordinals = [ordinal for ordinal in self.plan.scanned(entity) if ordinal in self.present[entity]]
+        self.returns[entity] = 0
         if not ordinals:
             return
         key, above = quote(entity), quote(parent or entity)
@@ -174,6 +180,7 @@ class Relations(ABC):
         hashed = self.dialect.hash_of([key, "period"])
         counted = f"count(*), count({key}), count({above}), count(DISTINCT {hashed})"
         ((rows, keys, parents, distinct),) = self.rows(f"SELECT {counted} FROM {quote(relation(entity))} {where}")
+        self.returns[entity] = rows
         if keys < rows:
             self._complain(entity, f"{where} AND {key} IS NULL", Text("没有代码", "has no code"))
         if parents < rows:
