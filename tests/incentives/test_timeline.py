@@ -26,7 +26,7 @@ def book() -> Book:
 
 @cache
 def history(instrument: str) -> Timeline:
-    return timeline(book(), instrument)
+    return timeline(book(), instrument, as_of=datetime.date(2025, 3, 1))
 
 
 def line(instrument: str, code: str) -> Line:
@@ -112,7 +112,7 @@ def test_a_condition_is_told_only_where_it_changed():
 
 def test_an_unknown_instrument_is_refused_with_similar_ones():
     with pytest.raises(InputError) as error:
-        timeline(book(), "research-equipmnt")
+        timeline(book(), "research-equipmnt", as_of=datetime.date(2025, 3, 1))
     (problem,) = error.value.problems
     assert "research-equipment" in problem.remedy.en
 
@@ -141,6 +141,19 @@ def test_the_command_tells_a_timeline():
         "2018-01-01 – 2020-12-31  0.75  《关于提高研究开发费用税前加计扣除比例的通知》 财税〔2018〕99号（引用）"
         in result.output
     )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_timeline_ends_with_day_version_marks_and_that_it_is_no_advice(tmp_path: Path, language: str):
+    given = ("rd-super-deduction", "--lang", language, "--as-of", "2025-03-01")
+    path = tmp_path / "rd.xlsx"
+    assert invoke(*given, "--out", str(path)).exit_code == 0
+    about = openpyxl.load_workbook(path).worksheets[1].values
+    for text in (invoke(*given).output, "\n".join(str(row[0]) for row in about)):
+        assert "2025-03-01" in text
+        assert book().version in text
+        assert {"zh": "官方 ", "en": "official "}[language] in text
+        assert {"zh": "不是税务意见", "en": "not tax advice"}[language] in text
 
 
 def test_the_workbook_has_a_row_for_every_span(tmp_path: Path):

@@ -67,9 +67,15 @@ class Tables(Relations):
         progress: Progress | None = None,
         out: Path | None = None,
         carried: Mapping[str, Sequence[str]] | None = None,
+        notes: Mapping[str, str] | None = None,
     ) -> None:
-        """Open ``sources``; ``out`` is a file that ``copy`` may write, ``carried`` as in ``Relations``."""
+        """Open ``sources``.
+
+        ``out`` is a file that ``copy`` may write, ``notes`` what it then says of itself in its metadata; ``carried`` is
+        as in ``Relations``.
+        """
         super().__init__(plan)
+        self.notes = dict(notes or {})
         self.progress, self.carried = progress, {name: tuple(columns) for name, columns in (carried or {}).items()}
         known_entities(plan, sources)
         files = {
@@ -119,7 +125,8 @@ class Tables(Relations):
 
     def copy(self, statement: Statement, select: str, out: Path | str) -> int:
         """Write what ``select`` gives over the steps of ``statement`` to a Parquet file as a stream; how many rows."""
-        target = f"{DUCKDB.text(str(Path(out).absolute()))} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+        options = f"FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false{metadata(self.notes)}"
+        target = f"{DUCKDB.text(str(Path(out).absolute()))} ({options})"
         with self._watched():
             ((rows,),) = self.rows(f"COPY ({_whole(statement, select)}) TO {target}")
         return int(rows)
@@ -215,6 +222,12 @@ class Tables(Relations):
             return run()
         except duckdb.Error as error:
             raise _translated(error) from None
+
+
+def metadata(notes: Mapping[str, str]) -> str:
+    """The option of COPY by which a Parquet file says ``notes`` of itself; empty where there are none."""
+    said = ", ".join(f"{quote(name)}: {DUCKDB.text(text)}" for name, text in notes.items())
+    return f", KV_METADATA {{{said}}}" if said else ""
 
 
 def _whole(statement: Statement, select: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ from gaoxin.rulebook.benefits import Benefit
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.entries import Derived, Parameter, ParameterValue, Rule, Version
 from gaoxin.rulebook.explain import Citation
+from gaoxin.rulebook.narrate import CONFIDENCE
 from gaoxin.rulebook.narrate import cited as citation_words
 from gaoxin.rulebook.parameters import band_words
 from gaoxin.words import Language, Text
@@ -69,6 +71,23 @@ class Timeline:
     lines: tuple[Line, ...]
     book: str
     version: str
+    as_of: datetime.date
+
+    @property
+    def remarks(self) -> tuple[Text, ...]:
+        """What every output says at its end: rulebook, day, how far the clauses are confirmed, no advice."""
+        clauses = [span.citation for line in self.lines for span in line.spans if span.citation is not None]
+        marks = Counter(clause.confidence for clause in dict.fromkeys(clauses))
+        zh = "，".join(f"{CONFIDENCE[mark].zh} {number}" for mark, number in marks.items())
+        en = ", ".join(f"{CONFIDENCE[mark].en} {number}" for mark, number in marks.items())
+        return (
+            Text(
+                f"规则书 {self.book} {self.version}；截至 {self.as_of}",
+                f"Rulebook {self.book} {self.version}; as of {self.as_of}",
+            ),
+            Text(f"所据条款：{zh}", f"Clauses: {en}"),
+            Text("没有写明的日期不延续；不是税务意见。", "Nothing is extended past its dates. This is not tax advice."),
+        )
 
 
 def instruments(book: Book) -> dict[str, Text]:
@@ -95,10 +114,11 @@ def written_in(book: Book, code: str) -> str:
     return book.origins[code].source.file if code in book.origins else ""
 
 
-def timeline(book: Book, instrument: str) -> Timeline:
+def timeline(book: Book, instrument: str, *, as_of: datetime.date) -> Timeline:
     """Every benefit, parameter and dated rule of ``instrument``, with dates, documents, unknown spans and gaps.
 
-    That is all that stands in the files in which its benefits are written, and the parameters these use.
+    That is all that stands in the files in which its benefits are written, and the parameters these use. ``as_of`` is
+    the day for which it is told.
 
     Raises
     ------
@@ -108,7 +128,7 @@ def timeline(book: Book, instrument: str) -> Timeline:
     Examples
     --------
     >>> from gaoxin.rulebook import load_book
-    >>> history = timeline(load_book("incentives-cn"), "rd-super-deduction")
+    >>> history = timeline(load_book("incentives-cn"), "rd-super-deduction", as_of=datetime.date(2025, 3, 1))
     >>> (rate,) = [line for line in history.lines if line.code == "rd_rate_ic"]
     >>> [(str(span.first), str(span.last), span.kind, span.says.en) for span in rate.spans]
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -128,7 +148,7 @@ def timeline(book: Book, instrument: str) -> Timeline:
         if code in concerned and code not in figures and _dated(rule, conditions):
             kind: LineKind = "condition" if code in conditions else "rule"
             lines.append(_rule(book, rule, kind))
-    return Timeline(instrument, instruments(book)[instrument], tuple(lines), book.name, book.version)
+    return Timeline(instrument, instruments(book)[instrument], tuple(lines), book.name, book.version, as_of)
 
 
 def told(history: Timeline, language: Language = "zh") -> Iterator[str]:
@@ -141,6 +161,8 @@ def told(history: Timeline, language: Language = "zh") -> Iterator[str]:
         yield from (f"  {span_dates(span)}  {span_words(span, language)}" for span in line.spans)
         if line.note.say(language):
             yield Text(f"  说明：{line.note.zh}", f"  note: {line.note.say(language)}").say(language)
+    yield ""
+    yield from (remark.say(language) for remark in history.remarks)
 
 
 def span_dates(span: Span) -> str:

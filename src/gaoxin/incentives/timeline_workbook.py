@@ -63,11 +63,6 @@ def render(history: Timeline, language: Language = "zh") -> bytes:
         sheet.autofilter(0, 0, row, len(_COLUMNS) - 1)
         foot = book.add_worksheet(Text("说明", "about").say(language))
         foot.set_column(0, 0, 110)
-        notes = (
-            history.name,
-            Text(f"规则书 {history.book} {history.version}", f"rulebook {history.book} {history.version}"),
-            Text("没有写明的日期不延续；不是税务意见。", "Nothing is extended past its dates. This is not tax advice."),
-        )
-        for index, note in enumerate(notes):
+        for index, note in enumerate((history.name, *history.remarks)):
             foot.write_string(index, 0, note.say(language), text)
     return buffer.getvalue()

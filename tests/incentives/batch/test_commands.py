@@ -2,6 +2,7 @@
 
 # ruff: noqa: S603 - gaoxin itself is run
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -76,6 +77,29 @@ def test_every_output_carries_date_rulebook_marks_and_disclaimer(answered, incen
             assert wanted in text, wanted
 
 
+def test_files_without_a_page_say_it_in_their_metadata(answered):
+    out, _ = answered
+    about = json.loads((out / "about.json").read_text(encoding="utf-8"))
+    for name in ("results.parquet", "unclaimed.parquet"):
+        said = {key.decode(): text.decode() for key, text in pq.read_schema(out / name).metadata.items()}
+        assert said["as_of"] == "2025-03-01"
+        assert said["rulebook"] == f"incentives-cn {about['rulebook']['version']}"
+        assert said["confidence"] == ", ".join(f"{mark} {number}" for mark, number in about["confidence"].items())
+        assert said["synthetic"] == "true"
+        assert "not tax advice" in said["disclaimer"]
+
+
+def test_what_was_read_can_be_told_from_anything_else(answered, firms):
+    about = json.loads((answered[0] / "about.json").read_text(encoding="utf-8"))
+    content = firms.read_bytes()
+    assert about["files"] == [
+        {"file": str(firms), "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    ]
+    assert about["engine"] == "duckdb"
+    assert about["elsewhere"]["tl_subsidy"] == "person"
+    assert set(about["confidence_of"]) == set(about["benefits"])
+
+
 def test_the_first_sheet_is_what_was_not_claimed_the_largest_first(answered):
     out, _ = answered
     book = openpyxl.load_workbook(out / "unclaimed.xlsx")
@@ -141,6 +165,9 @@ def test_simulate_writes_its_folder_and_names_the_line_of_a_mistake(firms, tmp_p
     done = gaoxin("simulate", firms, "--year", "2024", "--change", change, "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "Hypothetical" in done.stdout
+    said = pq.read_schema(tmp_path / "out" / "changes.parquet").metadata
+    assert said[b"hypothetical"].startswith(b"true: incentives-cn")
+    assert b"not tax advice" in said[b"disclaimer"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "about.json", "changes.parquet", "simulation.html", "simulation.xlsx",
     ]  # fmt: skip

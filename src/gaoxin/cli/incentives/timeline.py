@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gaoxin.cli.incentives.batch import AsOf
 from gaoxin.cli.language import language, tr
 
 
@@ -16,6 +18,7 @@ def timeline(
         typer.Argument(help=tr("政策，如 rd-super-deduction；不写则列出全部", "instrument; without one, their list")),
     ] = "",
     out: Annotated[Path | None, typer.Option("--out", "-o", help=tr("写入 .xlsx", "write .xlsx"))] = None,
+    as_of: AsOf = None,
     book: Annotated[
         str, typer.Option("--book", help=tr("规则书的名称或文件夹", "name or folder of the rulebook"))
     ] = "incentives-cn",
@@ -38,7 +41,7 @@ def timeline(
         for code, name in instruments(rules).items():
             typer.echo(f"{code:<24} {name.say(spoken)}")
         return
-    history = history_of(rules, instrument)
+    history = history_of(rules, instrument, as_of=as_of.date() if as_of else datetime.date.today())
     if out is None:
         for line in told(history, spoken):
             typer.echo(line)

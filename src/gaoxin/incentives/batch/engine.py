@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -20,7 +20,7 @@ from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.relations import Relations
 from gaoxin.engines.running import Engine
 from gaoxin.engines.statements import Statement
-from gaoxin.engines.tables import Selection, Tables
+from gaoxin.engines.tables import Selection, Tables, metadata
 from gaoxin.incentives.batch.database import database
 from gaoxin.incentives.batch.files import Folder
 from gaoxin.rulebook.plan import Plan
@@ -33,13 +33,15 @@ FIRM_COLUMNS = ("firm_name", "size", "section", "zone")
 class Answering:
     """How the answers are computed: by which ``engine``, with how many ``threads`` and how much memory.
 
-    ``memory_limit`` is that of DuckDB; Spark has settings of its own. ``folder`` holds what passes between the two.
+    ``memory_limit`` is that of DuckDB; Spark has settings of its own. ``folder`` holds what passes between the two,
+    ``notes`` is what the files with the answers say of themselves in their metadata.
     """
 
     engine: Engine
     folder: Folder
     threads: int | None = None
     memory_limit: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise EngineError at once, before any file is read, where Spark or Java is not there."""
@@ -74,6 +76,7 @@ class Answering:
                 progress=progress,
                 out=out,
                 carried=carried,
+                notes=self.notes,
             )
         try:
             yield tables
@@ -87,7 +90,7 @@ class Answering:
         parts = Path(mkdtemp(dir=self.folder.path)) / "answers"
         rows = tables.retried(lambda: tables.copy(*answers(), parts))
         every = f"SELECT * FROM read_parquet({DUCKDB.text(str(parts / '*.parquet'))})"
-        self._copy(every, out)
+        self._copy(every, out, self.notes)
         return rows
 
     def beside(self, answers: Path, firms: Path, firm: str, out: Path) -> None:
@@ -99,7 +102,7 @@ class Answering:
         groups = ", ".join(f"f.{quote(name)}" for name in FIRM_COLUMNS if name in have)
         joined = f"LEFT JOIN read_parquet({DUCKDB.text(str(firms))}) f USING ({quote(firm)})"
         select = f"SELECT a.*{', ' if groups else ''}{groups} FROM read_parquet({DUCKDB.text(str(answers))}) a {joined}"
-        self._copy(select, out)
+        self._copy(select, out, self.notes)
 
     def _as_file(self, entity: str, source: Selection) -> Path:
         """The rows and columns of ``source`` as a Parquet file, for an engine that does not speak DuckDB's SQL."""
@@ -110,6 +113,7 @@ class Answering:
         self._copy(f"SELECT {columns} FROM read_parquet([{files}], union_by_name = true){where}", path)
         return path
 
-    def _copy(self, select: str, path: Path) -> None:
+    def _copy(self, select: str, path: Path, notes: Mapping[str, str] | None = None) -> None:
+        options = f"FORMAT parquet, COMPRESSION zstd{metadata(notes or {})}"
         with database(self.folder.path, self.memory_limit) as connection:
-            connection.execute(f"COPY ({select}) TO {DUCKDB.text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+            connection.execute(f"COPY ({select}) TO {DUCKDB.text(str(path))} ({options})")

@@ -8,8 +8,10 @@ The firms are streamed, so memory does not depend on how many there are.
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -23,6 +25,7 @@ from gaoxin.incentives.batch.preparing import Prepared, prepare
 from gaoxin.incentives.batch.screening import rejected
 from gaoxin.incentives.batch.summary import Answers, Summary, summarise
 from gaoxin.incentives.clauses import rests_on
+from gaoxin.incentives.notes import notes
 from gaoxin.problems import InputError, Problem
 from gaoxin.returns.files import InputFile
 from gaoxin.rulebook.benefits import Benefit
@@ -42,7 +45,8 @@ class BatchResult:
     ``answers`` are the Parquet files with a row per firm and, where their tables are given, per contract, person …
     (columns: ``incentives.batch.judging``). ``clauses`` are those behind the answers to each benefit, ``marks`` how
     many of all of them carry each confidence mark. ``elsewhere`` are the benefits of contracts, products or persons of
-    whom no table is given; ``absent`` the figures that the answers need and no file has.
+    whom no table is given; ``absent`` the figures that the answers need and no file has. ``notes`` is what the files
+    say of themselves.
     """
 
     book: Book
@@ -60,6 +64,7 @@ class BatchResult:
     rows: int
     engine: Engine
     clauses: Mapping[str, tuple[Citation, ...]]
+    notes: Mapping[str, str]
     near: float
 
     @property
@@ -81,10 +86,7 @@ class BatchResult:
     def marks(self) -> Mapping[Confidence, int]:
         """How many of the clauses used carry each confidence mark."""
         every = dict.fromkeys(clause for clauses in self.clauses.values() for clause in clauses)
-        found: dict[Confidence, int] = {}
-        for clause in every:
-            found[clause.confidence] = found.get(clause.confidence, 0) + 1
-        return found
+        return Counter(clause.confidence for clause in every)
 
     @property
     def unconfirmed(self) -> int:
@@ -163,23 +165,24 @@ def run_batch(
     answering = Answering(engine, folder, threads, memory_limit)
     progress(Text("读入并核对数据", "reading and checking the data"), None)
     prepared = prepare(book, paths, given, year, folder, memory_limit=memory_limit, threads=threads)
-    run = _Run(book, prepared, year, answering, near, out, progress)
+    clauses = {
+        benefit.code: rests_on(book, [code for code in (benefit.code, benefit.amount_code) if code], ordinal)
+        for benefit in ours
+    }
+    said = notes(book, year, as_of, chain.from_iterable(clauses.values()), synthetic=prepared.synthetic)
+    run = _Run(book, prepared, year, replace(answering, notes=said), near, out, progress)
     found = [run.answers(top, [benefit for benefit in ours if benefit.entity == top])]
     for entity in given:
         its = [benefit for benefit in ours if benefit.entity == entity]
         if its:
             found.append(run.answers(entity, its))
     progress(Text("汇总", "summing up"), None)
-    clauses = {
-        benefit.code: rests_on(book, [code for code in (benefit.code, benefit.amount_code) if code], ordinal)
-        for benefit in ours
-    }
     return BatchResult(
         book=book,
         year=year,
         as_of=as_of,
         benefits=ours,
-        elsewhere=tuple(benefit for benefit in chosen if benefit not in ours),
+        elsewhere=tuple(benefit for benefit in chosen if benefit.entity not in {top, *given}),
         answers=tuple(found),
         summary=summarise(found, memory_limit=memory_limit),
         rejects=prepared.rejects,
@@ -190,6 +193,7 @@ def run_batch(
         rows=sum(one.rows for one in prepared.every),
         engine=engine,
         clauses=clauses,
+        notes=said,
         near=near,
     )
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gaoxin.engines.dialects import DUCKDB, quote
+from gaoxin.engines.tables import metadata
 from gaoxin.incentives.batch.database import database
 from gaoxin.rulebook.benefits import Benefit
 
@@ -90,18 +91,19 @@ def compare(
     groups: Sequence[Alternatives],
     changes: Path,
     *,
+    notes: Mapping[str, str],
     memory_limit: str | None = None,
 ) -> Comparison:
     """Join the answers in the Parquet files ``before`` and ``after`` by firm.
 
-    The firms for which anything changes are written to ``changes``.
+    The firms for which anything changes are written to ``changes``, which says ``notes`` of itself in its metadata.
     """
     columns = set(pq.read_schema(before).names)
     with database(changes.parent, memory_limit) as connection:
         connection.execute(f"CREATE VIEW joined AS {_joined(before, after, groups, columns)}")
         long = " UNION ALL ".join(_one(group) for group in groups)
         connection.execute(f"CREATE VIEW firms AS {long}")
-        target = f"{DUCKDB.text(str(changes))} (FORMAT parquet, COMPRESSION zstd)"
+        target = f"{DUCKDB.text(str(changes))} (FORMAT parquet, COMPRESSION zstd{metadata(notes)})"
         changing = "SELECT * FROM firms WHERE change <> 0 OR began OR ended"
         connection.execute(f"COPY ({changing} ORDER BY alternatives, change DESC, firm) TO {target}")
         sums = ", ".join(_measures())

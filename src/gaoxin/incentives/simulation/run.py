@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,14 @@ from gaoxin.incentives.batch.preparing import Prepared, prepare
 from gaoxin.incentives.batch.run import Step
 from gaoxin.incentives.batch.screening import rejected
 from gaoxin.incentives.clauses import rests_on
+from gaoxin.incentives.notes import notes
 from gaoxin.incentives.simulation.amounts import amounts_select
 from gaoxin.incentives.simulation.comparison import Alternatives, Comparison, alternatives, compare
 from gaoxin.problems import InputError, Problem
 from gaoxin.returns.files import InputFile
 from gaoxin.rulebook.benefits import Benefit
 from gaoxin.rulebook.book import Book
+from gaoxin.rulebook.entries import Confidence
 from gaoxin.rulebook.evaluate import resting_on
 from gaoxin.rulebook.explain import Citation
 from gaoxin.rulebook.overlay import Overlay
@@ -52,6 +55,11 @@ class SimulationResult:
     synthetic: bool
     files: tuple[InputFile, ...]
     clauses: tuple[Citation, ...]
+
+    @property
+    def marks(self) -> Mapping[Confidence, int]:
+        """How many of the clauses used carry each confidence mark."""
+        return Counter(clause.confidence for clause in self.clauses)
 
     @property
     def unconfirmed(self) -> int:
@@ -106,6 +114,9 @@ def simulate(
     progress(Text("比较", "comparing"), None)
     (before, rows), (after, _) = found
     codes = [code for one in benefits for code in (one.code, one.amount_code) if code]
+    clauses = rests_on(today, codes, ordinal)
+    said = notes(today, year, as_of, clauses, synthetic=prepared.synthetic)
+    said["hypothetical"] = f"true: {hypothetical.name} {hypothetical.version}"
     return SimulationResult(
         today=today,
         hypothetical=hypothetical,
@@ -114,14 +125,14 @@ def simulate(
         as_of=as_of,
         changed=changed,
         groups=groups,
-        comparison=compare(before, after, groups, changes, memory_limit=memory_limit),
+        comparison=compare(before, after, groups, changes, notes=said, memory_limit=memory_limit),
         changes=changes,
         firms=rows,
         rejects=prepared.rejects,
         rejected=rejected(prepared.rejects, top),
         synthetic=prepared.synthetic,
         files=prepared.files,
-        clauses=rests_on(today, codes, ordinal),
+        clauses=clauses,
     )
 
 

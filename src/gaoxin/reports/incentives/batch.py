@@ -11,6 +11,7 @@ from typing import Any
 
 from gaoxin import __version__
 from gaoxin.engines.dialects import DUCKDB
+from gaoxin.engines.tables import metadata
 from gaoxin.incentives.answers import DISCLAIMER
 from gaoxin.incentives.batch import BatchResult
 from gaoxin.incentives.batch.database import database
@@ -130,5 +131,5 @@ def _write_unclaimed(path: Path, result: BatchResult) -> None:
     """All that was not claimed, the largest first."""
     with database(path.parent) as connection:
         select = unclaimed_select(result.answers)
-        target = f"{DUCKDB.text(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        target = f"{DUCKDB.text(str(path))} (FORMAT parquet, COMPRESSION zstd{metadata(result.notes)})"
         connection.execute(f"COPY ({select} ORDER BY gain DESC, firm, benefit, reporter) TO {target}")

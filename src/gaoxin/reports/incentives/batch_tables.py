@@ -42,19 +42,20 @@ def about(result: BatchResult) -> list[Text]:
             f"As of {result.as_of}; rulebook {book.name} {book.version}; year {result.year}; {result.firms} firms",
         )
     )
-    every = sum(result.marks.values())
+    every, marks = sum(result.marks.values()), marks_words(result.marks)
     lines.append(
         Text(
-            f"所据条款和参数 {every} 条，其中 {result.unconfirmed} 条尚未经官方原文核实（{_marks(result.marks).zh}）",
+            f"所据条款和参数 {every} 条，其中 {result.unconfirmed} 条尚未经官方原文核实（{marks.zh}）",
             f"{every} clauses and parameters used, {result.unconfirmed} of them not confirmed by an official text "
-            f"({_marks(result.marks).en})",
+            f"({marks.en})",
         )
     )
     lines.append(DISCLAIMER)
     return lines
 
 
-def _marks(marks: Mapping[Confidence, int]) -> Text:
+def marks_words(marks: Mapping[Confidence, int]) -> Text:
+    """How many clauses carry each confidence mark, in words."""
     zh = "，".join(f"{CONFIDENCE[mark].zh} {number}" for mark, number in marks.items())
     return Text(zh, ", ".join(f"{CONFIDENCE[mark].en} {number}" for mark, number in marks.items()))
 

@@ -17,6 +17,7 @@ from gaoxin.incentives.simulation import SimulationResult
 from gaoxin.incentives.simulation.comparison import STEPS, Alternatives
 from gaoxin.reports.charts.look import ACCENT, MARKED
 from gaoxin.reports.incentives.batch import files_data, move
+from gaoxin.reports.incentives.batch_tables import marks_words
 from gaoxin.reports.incentives.groups import GROUPS, NOTE, group_name
 from gaoxin.reports.incentives.page import Picture, Section, render_page
 from gaoxin.reports.incentives.workbook import write_workbook
@@ -90,7 +91,7 @@ def about(result: SimulationResult) -> list[Text]:
     """What the figures rest on."""
     today, then = result.today, result.hypothetical
     changed = ", ".join(result.overlay.codes)
-    every = len(result.clauses)
+    every, marks = len(result.clauses), marks_words(result.marks)
     return [
         Text(
             f"截至 {result.as_of}；现行规则书 {today.name} {today.version}，假设 {then.version}（改变了 {changed}）；"
@@ -99,8 +100,9 @@ def about(result: SimulationResult) -> list[Text]:
             f"{result.firms} firms",
         ),
         Text(
-            f"现行条款和参数 {every} 条，其中 {result.unconfirmed} 条尚未经官方原文核实",
-            f"{every} clauses and parameters of today, {result.unconfirmed} of them not confirmed by an official text",
+            f"现行条款和参数 {every} 条，其中 {result.unconfirmed} 条尚未经官方原文核实（{marks.zh}）",
+            f"{every} clauses and parameters of today, {result.unconfirmed} of them not confirmed by an official text "
+            f"({marks.en})",
         ),
         DISCLAIMER,
     ]
@@ -367,6 +369,7 @@ def _data(result: SimulationResult) -> dict[str, Any]:
         "firms": result.firms,
         "files": files_data(result.files),
         "synthetic": result.synthetic,
+        "confidence": dict(result.marks),
         "unconfirmed": result.unconfirmed,
         "disclaimer": {"zh": DISCLAIMER.zh, "en": DISCLAIMER.en},
     }  # fmt: skip
