@@ -82,6 +82,13 @@ def test_a_firm_registered_for_exactly_365_days_is_what_the_rule_leaves_open() -
     assert [(item.code, value) for item, _, value in one.verdict.example.shown] == [("hn_days_registered", 365)]
 
 
+@pytest.mark.parametrize("benefit", ["hn_education", "fb_first_batch"])
+def test_an_amount_that_the_book_does_not_know_is_not_said_to_have_no_cliff(benefit: str) -> None:
+    (one,) = prove(the_book(), "2024", only=f"cliffs:{benefit}_amount").outcomes
+    assert one.verdict.state == "not_applicable"
+    assert one.verdict.detail.en == "this book does not know how much it is"
+
+
 def test_the_published_list_is_what_the_command_wrote() -> None:
     page = (DOCS / "incentives.md").read_text(encoding="utf-8")
     assert with_cliffs(page, published()) == page

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from gaoxin.proofs.bands import astray
-from gaoxin.proofs.cliffs import Along, along
+from gaoxin.proofs.cliffs import Along, along, ever_known
 from gaoxin.proofs.entitlement import answerable, somebody, somebody_failing, unanswered, undecided_by_the_book
 from gaoxin.proofs.lowering import NotLowered
 from gaoxin.proofs.order import reversal, violation
@@ -225,6 +225,8 @@ def _cliffs(one: Cliffs, effort: Effort, search: Search) -> Verdict:
     if open_:
         zh += "；没有查完：" + "；".join(f"{name.zh}（{why.zh}）" for name, why in open_)
         en += "; not to the end: " + "; ".join(f"{name.en} ({why.en})" for name, why in open_)
+    if not cliffs and not open_ and not ever_known(setting, one, effort):
+        return Verdict("not_applicable", Text("本书不知道数额", "this book does not know how much it is"))
     if not cliffs:
         none = Text(f"没有断崖（{zh}）", f"there is no cliff ({en})")
         return Verdict("undecided" if open_ else "proven", none, complete=not open_)

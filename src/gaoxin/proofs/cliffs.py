@@ -221,6 +221,15 @@ def along(setting: Setting, statement: Cliffs) -> list[Variable]:
     ]
 
 
+def ever_known(setting: Setting, statement: Cliffs, effort: Effort) -> bool:
+    """Whether there is anybody of whom the result is known and not zero, as that of one who is not entitled."""
+    kept = setting.number(statement.code)
+    try:
+        return find(setting.question([kept.known, kept.top != 0]), effort) is not None
+    except Undecided:
+        return True
+
+
 def _wanted(item: Item, statement: Cliffs) -> bool:
     if item.decimals is None:
         return False
