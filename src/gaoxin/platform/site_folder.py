@@ -53,7 +53,10 @@ def prepare(*, static: bool = True) -> None:
     """Bring the database to this version and build the files that browsers get."""
     from django.core.management import call_command  # noqa: PLC0415
 
+    from gaoxin.platform.planning import look_at_tables  # noqa: PLC0415
+
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    look_at_tables()
     if static:
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from gaoxin.platform.access.reader import Origin, Reader
 from gaoxin.platform.jobs.kinds import known
 from gaoxin.platform.jobs.models import Job, State
+from gaoxin.platform.planning import look_at_tables
 from gaoxin.problems import InputError
 from gaoxin.words import Text
 
@@ -27,6 +28,8 @@ BEAT = 15.0
 ATTEMPTS = 3
 """A job that was killed so often is given up: it may be what kills the worker."""
 IDLE = 1.0
+LOOK = 6 * 3600.0
+"""Seconds between two looks at how the tables are filled, when nothing else is to do."""
 REPORTS = 0.5
 """Progress is written at most this often, in seconds."""
 
@@ -111,10 +114,14 @@ def run_waiting() -> int:
 def serve(stop: threading.Event) -> None:
     """Work until ``stop`` is set; a sign of life goes out beside long work."""
     _log.info("worker started")
+    looked = time.monotonic()
     while not stop.is_set():
         close_old_connections()
         job = take()
         if job is None:
+            if time.monotonic() - looked > LOOK:
+                looked = time.monotonic()
+                look_at_tables()
             stop.wait(IDLE)
             continue
         over = threading.Event()

@@ -37,7 +37,7 @@ class Organisation(MP_Node):
         assignments: RelatedManager[Assignment]
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["kind", "path"])]
+        indexes: ClassVar = [models.Index(fields=["kind", "path"]), models.Index(fields=["name"])]
 
     def __str__(self) -> str:
         return self.label.say(language())

@@ -13,6 +13,9 @@ from gaoxin.platform.app import Found
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.permissions import CHANGE, VIEW
 
+_FEW = tuple(kind for kind in Kind if kind is not Kind.FIRM)
+"""Named one by one, so that the index of kinds finds them: everything else in the tree is firms."""
+
 
 def organisation(reader: Reader, code: str) -> Organisation:
     """The organisation ``code``; 404 where the reader may not see it."""
@@ -39,7 +42,7 @@ def organisations(
         Also those that are closed.
     """
     found = limit(reader, VIEW, Organisation.objects.order_by("path"), "")
-    found = found.filter(kind__in=kinds) if kinds else found.exclude(kind=Kind.FIRM)
+    found = found.filter(kind__in=kinds or _FEW)
     if not closed:
         found = found.filter(closed=None)
     return matching(found, text) if text else found
@@ -66,5 +69,5 @@ def found(reader: Reader, text: str) -> list[Found]:
     """For the search over everything."""
     if not reader.may(VIEW):
         return []
-    hits = matching(limit(reader, VIEW, Organisation.objects.exclude(kind=Kind.FIRM), ""), text)[:20]
+    hits = matching(limit(reader, VIEW, Organisation.objects.filter(kind__in=_FEW), ""), text)[:20]
     return [Found(Kind(hit.kind).label, str(hit), f"/organisations/{hit.code}/", hit.code) for hit in hits]

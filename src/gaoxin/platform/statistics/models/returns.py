@@ -67,8 +67,9 @@ class Return(models.Model):
             models.UniqueConstraint(fields=["collection", "organisation"], name="one_return_of_each")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["collection", "state"]),
-            models.Index(fields=["collection", "zone", "state"]),
+            # What waits, a list by state in the order of the reporters, and all that is counted of a collection.
+            models.Index(fields=["state", "collection", "organisation"]),
+            models.Index(fields=["collection", "zone", "state", "due", "timely"]),
         ]
 
     def __str__(self) -> str:

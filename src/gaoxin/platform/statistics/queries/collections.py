@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,15 @@ from django.http import Http404
 
 from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, limit
+from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.statistics.models import Collection, Return, State
 from gaoxin.platform.statistics.permissions import VIEW
 from gaoxin.words import Text
 
 OUT = (State.DRAFT, State.RETURNED)
 """States in which a return is still owed."""
+NO_ZONE = Text("不在园区", "in no zone")
+_NUMBERS = ("total", "submitted", "approved", "late", "timely")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +82,20 @@ def progress_of(reader: Reader, collection: Collection, today: datetime.date) ->
 def progress_by_zone(reader: Reader, collection: Collection, today: datetime.date) -> list[Progress]:
     """How far a collection is in each zone, those with most returns missing first."""
     found = limit(reader, VIEW, Return.objects.filter(collection=collection))
-    rows = found.values("zone__code", "zone__name", "zone__name_en").annotate(**_counts(today)).order_by()
-    return sorted(
-        (_progress(_label(row), row["zone__code"] or "", row) for row in rows),
-        key=lambda one: (one.submitted - one.total, one.code),
-    )
+    # By the key of the zone, so that one index holds all that is counted; their names come after.
+    rows = list(found.values("zone_id").annotate(**_counts(today)).order_by())
+    zones = Organisation.objects.in_bulk([row["zone_id"] for row in rows if row["zone_id"]])
+    listed = []
+    for row in rows:
+        zone = zones.get(row["zone_id"])
+        listed.append(_progress(zone.label if zone else NO_ZONE, zone.code if zone else "", row))
+    return sorted(listed, key=lambda one: (one.submitted - one.total, one.code))
 
 
-def _label(row: dict[str, Any]) -> Any:
-    if row["zone__code"] is None:
-        return Text("不在园区", "in no zone")
-    return Text(row["zone__name"], row["zone__name_en"] or row["zone__name"])
+def together(parts: Sequence[Progress]) -> Progress:
+    """How far a collection is over all its parts."""
+    sums = (sum(getattr(one, name) for one in parts) for name in _NUMBERS)
+    return Progress("", "", *sums)
 
 
 def _counts(today: datetime.date) -> dict[str, Count]:

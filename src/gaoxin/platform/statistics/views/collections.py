@@ -83,10 +83,11 @@ def page(request: PageRequest, code: str) -> HttpResponse:
     """One collection: progress by zone, what can be done."""
     collection = queries.collection(request.reader, code)
     today, reader = timezone.localdate(), request.reader
+    zones = queries.progress_by_zone(reader, collection, today)
     context = {
         "collection": collection,
-        "all": queries.progress_of(reader, collection, today),
-        "zones": queries.progress_by_zone(reader, collection, today),
+        "all": queries.together(zones),
+        "zones": zones,
         "today": today,
         "may_collect": reader.may(COLLECT) and not collection.closed,
         "may_forward": reader.may(REVIEW),
