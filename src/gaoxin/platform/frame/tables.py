@@ -138,7 +138,7 @@ def _cell(column: Column, value: Any) -> SafeString:
     if column.numeric:
         return conditional_escape(figure(value))
     if isinstance(value, datetime.date):
-        return conditional_escape(day(value))
+        return mark_safe(f'<span class="day">{conditional_escape(day(value))}</span>')  # noqa: S308  escaped
     return conditional_escape(MISSING if value is None else name(value))
 
 
