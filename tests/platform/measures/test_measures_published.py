@@ -147,11 +147,18 @@ def test_nobody_types_the_values_of_a_figure_that_follows(world: World, reader: 
     assert "更正报表" in refused.value.problems[0].remedy.zh
 
 
-@pytest.mark.parametrize(("kind", "code"), [("incentive", "cit.hnte"), ("indicator", "1.3"), ("zone", "B1")])
-def test_a_link_leads_to_something_that_is_there(kind: str, code: str, world: World, reader: Readers) -> None:
+@pytest.mark.parametrize(("kind", "code", "said"), [
+    ("incentive", "研发加计扣除", "rd_super_deduction"), ("incentive", "rd_super", "rd_super_deduction"),
+    ("indicator", "1.3", "national-2021:1.3"), ("zone", "B1", "B1"),
+])  # fmt: skip
+def test_a_link_leads_to_something_that_is_there(
+    kind: str, code: str, said: str, world: World, reader: Readers
+) -> None:
     measure = assigned(reader(OFFICE))
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as refused:
         progress.link(reader(OFFICE), measure, kind=kind, code=code)
+    (problem,) = refused.value.problems
+    assert said in problem.message.zh + problem.remedy.zh
     assert not measure.links.exists()
 
 

@@ -5,8 +5,8 @@ Every code is looked up where it is defined, so that no measure leads to somethi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import NoReturn
 
 from gaoxin.platform.access.roles import Kind
@@ -17,8 +17,11 @@ from gaoxin.platform.refusals import refuse
 from gaoxin.platform.statistics import books
 from gaoxin.rulebook.entries import Item
 from gaoxin.rulebook.indicators import Node
-from gaoxin.words import Text
+from gaoxin.words import Language, Text
 
+_LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_NEAR = 3
+"""Codes that are offered for a wrong one."""
 _ENTITIES = ("zone", "firm")
 """Whose figures have a place in the tree, so that they can be added up for a zone or the city."""
 
@@ -31,7 +34,7 @@ def indicator(key: str, field: str = "code") -> tuple[str, Node]:
         listed = [one for one in known if one.startswith(f"{name}:")] or list(known)
         if not number:
             listed = [one for one in known if one.endswith(f":{key}")] or listed
-        _unknown(field, key, listed, Text("指标", "indicator"))
+        _unknown(field, key, {one: known[one].name for one in listed}, Text("指标", "indicator"))
     return name, known[key]
 
 
@@ -49,10 +52,11 @@ def item(key: str, field: str = "code") -> tuple[str, Item]:
     """
     name, _, code = key.partition(":")
     if name not in books.book_names():
-        _unknown(field, name, books.book_names(), Text("规则书", "rulebook"))
+        titles = {one: books.book(one).title for one in books.book_names()}
+        _unknown(field, name, titles, Text("规则书", "rulebook"))
     known = {one.code: one for one in items(name)}
     if code not in known:
-        _unknown(field, code, list(known), Text("数值项目", "numeric item"))
+        _unknown(field, code, {one.code: one.name for one in known.values()}, Text("数值项目", "numeric item"))
     return name, known[code]
 
 
@@ -68,7 +72,7 @@ def link_name(kind: str, code: str) -> Text:
     if kind == Link.Kind.INCENTIVE:
         known = {code: one.name for name in books.book_names() for code, one in books.book(name).benefits.items()}
         if code not in known:
-            _unknown("code", code, list(known), Text("优惠政策", "incentive"))
+            _unknown("code", code, known, Text("优惠政策", "incentive"))
         return known[code]
     zone = Organisation.objects.filter(code=code, kind__in=(Kind.ZONE, Kind.PARK)).first()
     if zone is None:
@@ -80,11 +84,15 @@ def _systems() -> list[str]:
     return [name for name, _ in systems.choices()]
 
 
-def _unknown(field: str, code: str, known: Iterable[str], what: Text) -> NoReturn:
-    listed = list(known)
-    near = get_close_matches(code, listed, n=3, cutoff=0.3) or listed[:3]
+def _unknown(field: str, code: str, known: Mapping[str, Text], what: Text) -> NoReturn:
+    """Refuse ``code``, with what it may have been meant to be: by its name, or by a code like it."""
+    written = {one: (one, name.zh, name.en) for one, name in known.items()}
+    named = [one for one, ways in written.items() if code and any(code.lower() in way.lower() for way in ways)]
+    alike = {one: max(SequenceMatcher(None, code, way).ratio() for way in ways) for one, ways in written.items()}
+    near = (named or sorted(alike, key=lambda one: -alike[one]))[:_NEAR]
+    zh, en = (", ".join(f"{one} ({known[one].say(language)})" for one in near) for language in _LANGUAGES)
     refuse(
         "measures.no-code", field,
         Text(f"没有代码为 {code} 的{what.zh}", f"there is no {what.en} {code}"),
-        Text(f"相近的有：{'、'.join(near)}", f"there are: {', '.join(near)}"),
+        Text(f"相近的有：{zh}", f"there are: {en}"),
     )  # fmt: skip

@@ -21,7 +21,7 @@ def after_run(reader: Reader, run: Evaluation) -> None:
 
 def after_fixing(reader: Reader, snapshot: Snapshot) -> None:
     """Bring the figures that follow the rulebooks of a snapshot up to date, after it was fixed."""
-    _fill_all(reader, Figure.objects.filter(origin=Origin.SNAPSHOT, book__in=snapshot.books), str(snapshot))
+    _fill_all(reader, Figure.objects.filter(origin=Origin.SNAPSHOT, book__in=snapshot.books), snapshot.period)
 
 
 def _fill_all(reader: Reader, figures: Iterable[Figure], reason: str) -> None:
@@ -47,7 +47,7 @@ def fill(reader: Reader, figure: Figure, *, reason: str = "") -> None:
             value.save(update_fields=["superseded"])
     for one in new:
         made = Value.objects.create(
-            figure=figure, as_of=one.as_of, value=one.value, source=_said(one), evaluation=one.evaluation,
+            figure=figure, as_of=one.as_of, value=one.value, evaluation=one.evaluation,
             snapshot=one.snapshot,
         )  # fmt: skip
         record(reader, "measures.add-value", made, organisation=organisation, reason=reason)
@@ -67,9 +67,3 @@ def take_newest(reader: Reader, figure: Figure, *, heard: bool, reason: str = ""
 
 def _same(one: Reading, value: Value) -> bool:
     return (one.value, one.evaluation, one.snapshot) == (value.value, value.evaluation, value.snapshot)
-
-
-def _said(one: Reading) -> str:
-    if one.evaluation is not None:
-        return f"{one.evaluation.title}（{one.period}）"[:300]
-    return f"批准数据快照 {one.snapshot}"[:300]

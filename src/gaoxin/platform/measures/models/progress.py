@@ -94,7 +94,7 @@ class Value(models.Model):
     figure = models.ForeignKey(Figure, models.PROTECT, related_name="values")
     as_of = models.DateField(words("截至日期", "as of"))
     value = models.DecimalField(words("数值", "value"), max_digits=24, decimal_places=6)
-    source = models.CharField(words("来源", "source"), max_length=300)
+    source = models.CharField(words("来源", "source"), max_length=300, blank=True)
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, null=True, related_name="+")
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -110,6 +110,17 @@ class Value(models.Model):
 
     def __str__(self) -> str:
         return f"{self.figure} {self.as_of}"
+
+    @property
+    def said(self) -> Text:
+        """Where it comes from: what was published, in both languages, or the words of who typed it."""
+        if self.evaluation is not None:
+            title = self.evaluation.label
+            return Text(f"{title.zh}（{self.evaluation.period}）", f"{title.en} ({self.evaluation.period})")
+        if self.snapshot is not None:
+            period, day = self.snapshot.period, timezone.localdate(self.snapshot.created)
+            return Text(f"{period} 批准数据快照（{day} 固定）", f"approved figures of {period}, fixed on {day}")
+        return Text(self.source, self.source)
 
 
 class Light(models.TextChoices):

@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import template
 
+from gaoxin.notices.notice import ROLES, Role
 from gaoxin.platform.frame.templatetags.frame import figure
 from gaoxin.platform.measures import queries
 from gaoxin.platform.measures.models import Figure, Value
 from gaoxin.platform.measures.permissions import VIEW
+from gaoxin.words import Text
 
 register = template.Library()
+
+
+_SHOWN = Decimal("0.0001")
+"""Decimals shown at most; what is computed has more, and its derivation says them."""
 
 
 @register.filter
 def quantity(value: Decimal | None) -> str:
     """A stored value without the zeros behind it, and never in powers of ten.
 
-    >>> quantity(Decimal("20.000000")), quantity(Decimal("1234.500000")), quantity(None)
-    ('20', '1,234.5', '—')
+    >>> quantity(Decimal("20.000000")), quantity(Decimal("1234.500000")), quantity(Decimal("4.730917")), quantity(None)
+    ('20', '1,234.5', '4.7309', '—')
     """
     if value is None:
         return figure(None)
-    whole = value.to_integral_value()
-    return figure(whole.quantize(Decimal(1)) if whole == value else value.normalize())
+    rounded = value.quantize(_SHOWN)
+    whole = rounded.to_integral_value()
+    return figure(whole.quantize(Decimal(1)) if whole == rounded else rounded.normalize())
+
+
+@register.filter
+def role(name: str) -> Text:
+    """What a notice says that a unit is in a clause.
+
+    >>> role("lead").zh
+    '牵头'
+    """
+    return ROLES[cast("Role", name)]
 
 
 MOST_ASKING = 10

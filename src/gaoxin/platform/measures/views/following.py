@@ -29,7 +29,7 @@ def page(request: PageRequest, code: str) -> HttpResponse:
     """One measure: where it comes from, where it is, who answers for it, and its progress in two figures."""
     measure = queries.measure(request.reader, code)
     today = timezone.localdate()
-    figures = list(measure.figures.select_related("zone").prefetch_related("values__snapshot"))
+    figures = list(measure.figures.select_related("zone").prefetch_related("values__snapshot", "values__evaluation"))
     parts = list(measure.parts.select_related("organisation"))
     context = {
         "measure": measure,

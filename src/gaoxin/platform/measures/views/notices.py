@@ -141,7 +141,7 @@ def clause(request: PageRequest, code: str, position: int) -> HttpResponse:
     measures = list(
         queries.seen(request.reader)
         .filter(clause=found)
-        .prefetch_related("figures__zone", "figures__values__snapshot", "links")
+        .prefetch_related("figures__zone", "figures__values__snapshot", "figures__values__evaluation", "links")
         .order_by("code")
     )
     context = {
