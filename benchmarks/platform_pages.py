@@ -19,8 +19,9 @@ from typing import Any
 import xlsxwriter
 
 from benchmarks import cases
+from benchmarks.large_site.addresses import figures, looked_at
 from benchmarks.large_site.browser import REDIRECTS, Browser, found
-from benchmarks.large_site.fill import ACCOUNTS, FIRM_BOOK, MONTHLY, MONTHLY_ITEMS, MONTHS, NEXT, SYSTEM
+from benchmarks.large_site.fill import ACCOUNTS, NEXT, SYSTEM
 from benchmarks.large_site.responses import Asked, Responses, load
 from benchmarks.large_site.same import same_as_the_actions
 from benchmarks.large_site.serving import filled, served
@@ -54,10 +55,13 @@ def measured(port: int, site: Path, there: dict[str, Any], *, rounds: int, pairs
         f"{rows['zones']} zones, {rows['firms']:,} firms, {rows['returns']:,} returns, {rows['figures']:,} figures, "
         f"{rows['audit']:,} entries of the audit; {database()}; "
     )
-    asked = [(Asked(name, who, goal), address) for name, who, address, goal in pages(there)]
+    place = f"reporter-{there['zone']}", f"district-{there['district']}"
+    seen = (*place, f"reviewer-{there['zone']}", "analyst", "leader", "bureau", "administrator", "firm0")
+    asked = [(Asked(name, who, LISTED), at) for who in seen for name, at in looked_at(there, who).items()]
     ask_in_turn(people, asked, rounds)
     yield Responses("Pages", [row for row, _ in asked], f"{size}{load()}. Goal: p95 of lists and overviews.")
-    asked = [(Asked(name, who, TABLED), address) for name, who, address in figures(there)]
+    seen = (*place, "analyst", "leader")
+    asked = [(Asked(name, who, TABLED), at) for who in seen for name, at in figures(there).items()]
     ask_in_turn(people, asked, rounds)
     yield Responses("Items × zones × periods", [row for row, _ in asked], f"{size}{load()}.")
     yield scoping(people, there, pairs, size)
@@ -81,67 +85,6 @@ class People:
         if name not in self._signed_in:
             self._signed_in[name] = Browser(self._port).sign_in(name, self._password)
         return self._signed_in[name]
-
-
-def pages(there: dict[str, Any]) -> Iterator[tuple[str, str, str, float]]:
-    """Lists and overviews by the people who look at them: name, who, address, goal."""
-    zone, district, period = there["zone"], f"district-{there['district']}", there["period"]
-    reporter, reviewer = f"reporter-{zone}", f"reviewer-{zone}"
-    collecting, closed = (f"/statistics/returns/{there[name]}/" for name in ("collection", "closed"))
-    run = f"/evaluations/{there['evaluation']}/"
-    everywhere = {
-        "work list": "/",
-        "firms": "/enterprises/",
-        "firms by name": "/enterprises/?q=%E4%BC%81%E4%B8%9A0001",
-        "a firm": f"/enterprises/{there['firm']}/",
-        "search": "/search/?q=%E4%BC%81%E4%B8%9A0001",
-    }
-    reporting = {
-        "collections": "/statistics/returns/",
-        "a collection": collecting,
-        "its returns": f"{collecting}list/",
-        "returns by state": f"{closed}list/?state=approved",
-        "a return": f"{closed[:-1]}/of/{there['firm']}/",
-        "evaluations": "/evaluations/",
-        "an evaluation": run,
-        "a zone in it": f"{run}zones/{zone}/",
-        "dynamic adjustment": "/adjustments/",
-        "measures": "/measures/",
-    }
-    overview = {"overview": "/overview/"}
-    places = {"zones": "/zones/", "a zone": f"/zones/{zone}/", "organisations": "/organisations/"}
-    seen = {
-        reporter: {**everywhere, **places, **reporting, **overview},
-        reviewer: {**everywhere, **reporting},
-        district: {**everywhere, **places, **reporting, **overview},
-        "analyst": {
-            **everywhere, **places, **reporting, **overview,
-            "firms, last page": f"/enterprises/?page={max(1, there['rows']['firms'] // 100)}",
-            "returns, last page": f"{collecting}list/?page={max(1, there['rows']['firms'] // 100)}",
-            "returns by name": f"{collecting}list/?q=%E4%BC%81%E4%B8%9A0001",
-            "firms by name of zone": "/enterprises/?sort=zone",
-        },
-        "leader": {"work list": "/", **reporting, **overview},
-        "administrator": {**everywhere, **places, "accounts": "/accounts/", "audit": "/audit/"},
-        "firm0": {"work list": "/", "collections": "/statistics/returns/", "a collection": collecting},
-    }  # fmt: skip
-    assert period
-    for who, addresses in seen.items():
-        for name, address in addresses.items():
-            yield name, who, address, LISTED
-
-
-def figures(there: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Tables over approved figures: twelve months, and three years of the large form."""
-    by_month = f"/statistics/figures/?kind={MONTHLY}/firm&first={MONTHS[0]}&last={MONTHS[-1]}"
-    one, three = "&item=mb_output", "".join(f"&item={code}" for code in list(MONTHLY_ITEMS)[:3])
-    years = f"/statistics/figures/?kind={FIRM_BOOK}/firm&first={int(there['period']) - 2}&last={there['period']}"
-    for who in (f"reporter-{there['zone']}", f"district-{there['district']}", "analyst", "leader"):
-        yield "one item × zones × 12 months", who, by_month + one
-        yield "three items × zones × 12 months", who, by_month + three
-        yield "one item × zones × 3 years", who, f"{years}&item=qc05_0"
-        yield "one item × districts × 12 months", who, f"{by_month}{one}&by=district"
-        yield "one item, the year of 12 months", who, f"{by_month}{one}&over=year"
 
 
 def ask_in_turn(people: People, asked: list[tuple[Asked, str]], rounds: int) -> None:

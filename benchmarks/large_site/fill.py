@@ -185,12 +185,11 @@ class Filling:
                 synthetic=True, reason="合成",
             )  # fmt: skip
             certificates(self.by, made, latest)
+            self.found.setdefault("firms_of", {})[code] = [firm.organisation.code for firm in made[:20]]
             if code == self.largest:
                 with self.hashed:
                     for n, firm in enumerate(made[:5]):
                         self.person(f"firm{n}", Role.FIRM, firm.organisation)
-                self.found["firm"] = made[len(made) // 2].organisation.code
-        self.found["firms"] = ["firm0", "firm1", "firm2", "firm3", "firm4"]
 
     def returns(self) -> None:
         from gaoxin.platform.statistics.actions import collecting
@@ -330,12 +329,13 @@ class Filling:
             "figures": FIGURES[0], "audit": Entry.objects.count(),
         }  # fmt: skip
         self.found["zone"] = self.largest
+        self.found["people"] = list(self.people)
         self.found["zones"] = list(self.zones)
         self.found["districts"] = [district.code for district in self.districts]
         self.found["district"] = next(
             d.code for d in self.districts if self.zones[self.largest].path.startswith(d.path)
         )
-        self.found["period"] = str(self.city.periods[-1])
+        self.found["first"], self.found["period"] = (str(self.city.periods[at]) for at in (0, -1))
 
 
 KINDS = ((ZONE_BOOK, "zone"), (FIRM_BOOK, "firm"))
