@@ -1,7 +1,9 @@
-"""A backup of the whole site in one file, and bringing it back: everything is in the database, uploads too.
+"""A backup of the whole site in one file, and bringing it back: the database, uploads in it, and what never changes
+beside it: snapshots of approved figures and the results of evaluations.
 
-The file is a zip: ``backup.json`` (version, kind of database, last digest of the audit, SHA-256) and the database: a
-consistent copy of SQLite, or the custom format of ``pg_dump``. Secrets of the settings are not in it.
+The file is a zip: ``backup.json`` (version, kind of database, last digest of the audit, SHA-256 of the database and of
+every file), the database (a consistent copy of SQLite, or the custom format of ``pg_dump``), and the files, each of
+their contents once. Secrets of the settings are not in it.
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ import shutil
 import sqlite3
 import subprocess
 import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from gaoxin import __version__
@@ -25,7 +29,9 @@ from gaoxin.platform.audit.models import Entry
 from gaoxin.platform.refusals import refuse
 from gaoxin.words import Text
 
-MANIFEST, CONTENT = "backup.json", "database"
+MANIFEST, CONTENT, FILES = "backup.json", "database", "files"
+KEPT = ("snapshots", "evaluations")
+"""Folders below the media folder; in them, what has a name that begins with a dot is not finished and is nobody's."""
 
 
 def write_backup(target: Path) -> dict[str, Any]:
@@ -36,6 +42,8 @@ def write_backup(target: Path) -> dict[str, Any]:
     with TemporaryDirectory(prefix=".gaoxin-", dir=target.parent) as folder:
         content = Path(folder) / CONTENT
         _dump(content)
+        # What the database names was on the disk before; what came since does no harm.
+        files = {path.relative_to(settings.MEDIA_ROOT).as_posix(): _digest(path) for path in _files()}
         last = Entry.objects.order_by("-sequence").values_list("digest", flat=True).first()
         manifest = {
             "gaoxin": __version__,
@@ -43,11 +51,14 @@ def write_backup(target: Path) -> dict[str, Any]:
             "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "audit": last or "",
             "sha256": _digest(content),
+            "files": files,
         }
         made = Path(folder) / "backup.zip"
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
             archive.write(content, CONTENT)
+            for digest, name in {digest: name for name, digest in files.items()}.items():
+                archive.write(Path(settings.MEDIA_ROOT) / name, f"{FILES}/{digest}", zipfile.ZIP_STORED)
         os.replace(made, target)
     return manifest
 
@@ -81,8 +92,42 @@ def restore_backup(source: Path) -> dict[str, Any]:
                 Text("站点的数据库不是空的", "the database of the site is not empty"),
                 Text("请恢复到新的站点", "restore into a new site"),
             )  # fmt: skip
+        with zipfile.ZipFile(source) as archive:
+            _bring_back(archive, manifest.get("files", {}))
+        # The database comes last: who is interrupted before it has an empty site, and begins again.
         _load(content)
     return manifest
+
+
+def _files() -> Iterator[Path]:
+    for kind in KEPT:
+        home = Path(settings.MEDIA_ROOT) / kind
+        for folder in sorted(home.iterdir()) if home.is_dir() else ():
+            if not folder.name.startswith("."):
+                yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _bring_back(archive: zipfile.ZipFile, files: Mapping[str, str]) -> None:
+    """Write the files where they were, each compared with its digest; one content under several names once."""
+    home, written = Path(settings.MEDIA_ROOT).resolve(), dict[str, Path]()
+    for name, digest in files.items():
+        path = (home / name).resolve()
+        if not path.is_relative_to(home):
+            refuse("backup.damaged", None, Text(f"备份中有不该有的文件 {name}", f"{name} does not belong in a backup"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        if digest in written:
+            os.link(written[digest], path)
+            continue
+        try:
+            with archive.open(f"{FILES}/{digest}") as content, path.open("wb") as file:
+                shutil.copyfileobj(content, file)
+        except (KeyError, zipfile.BadZipFile):
+            refuse("backup.damaged", None, Text(f"备份中 {name} 缺失或损坏", f"{name} is missing or damaged"))
+        if _digest(path) != digest:
+            refuse("backup.digest", None, Text(f"{name} 的摘要不符", f"{name} does not match its digest"))
+        path.chmod(0o440)
+        written[digest] = path
 
 
 def _dump(target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -11,11 +12,12 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from firm_codes import credit_code
 
-from gaoxin.platform.backup import restore_backup, write_backup
+from gaoxin.platform.backup import FILES, _bring_back, restore_backup, write_backup
 from gaoxin.platform.site_folder import is_own_machine, make_site
 from gaoxin.problems import InputError
 
@@ -37,6 +39,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 by = Reader.command("test")
 zone = add(by, Organisation.objects.get(code="CITY"), kind=Kind.ZONE, code="Z", name="园区")
 sent = receive(by, CHANGE, zone, SimpleUploadedFile("firms.csv", table.read_bytes()), purpose="firms")
+for folder in ("snapshots/2025", "evaluations/e1", "snapshots/.unfinished"):
+    (site / "uploads" / folder).mkdir(parents=True)
+    (site / "uploads" / folder / "firm.parquet").write_bytes(b"fixed figures")
 backup(copy, site=site)
 whole, seen = actions.record, []
 def recording(*args, **kwargs):
@@ -61,6 +66,9 @@ from gaoxin.platform.uploads.models import Upload
 from gaoxin.platform.uploads.reading import tables
 assert User.objects.get().username == "first"
 assert len(tables(Upload.objects.get())[""]) == 21
+fixed, used = (site / "uploads" / folder / "firm.parquet" for folder in ("snapshots/2025", "evaluations/e1"))
+assert fixed.read_bytes() == b"fixed figures" and fixed.samefile(used)
+assert not (site / "uploads" / "snapshots" / ".unfinished").exists()
 """
 
 
@@ -133,6 +141,23 @@ def test_a_backup_is_not_restored_over_data_nor_when_it_was_changed(tmp_path: Pa
         archive.writestr("database", content[:-1] + b"?")
     with pytest.raises(InputError, match="digest"):
         restore_backup(copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("snapshots/a", b"altered", "digest"), ("../a", b"fixed", "belong"), ("snapshots/a", None, "missing")],
+)
+def test_files_that_were_altered_or_lead_elsewhere_are_not_brought_back(
+    name: str, content: bytes | None, said: str, tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    digest = hashlib.sha256(b"fixed").hexdigest()
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        if content is not None:
+            archive.writestr(f"{FILES}/{digest}", content)
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive, pytest.raises(InputError, match=said):
+        _bring_back(archive, {name: digest})
+    assert not (tmp_path / "a").exists()
 
 
 def _can_dump() -> bool:
