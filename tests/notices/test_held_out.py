@@ -69,6 +69,8 @@ def test_head_dates_targets_deadlines_basis_and_gaps(fixture: Fixture) -> None:
         assert [f"{t.value} {t.unit} {t.comparison} {t.year}" for t in goals] == targets
     for label, words in gold.get("deadlines", {}).items():
         assert words in [one.words.text for one in by_label[label].deadlines]
+    for label, words in gold.get("actions", {}).items():
+        assert [action.words.text for action in by_label[label].actions] == words
     assert set(gold.get("messages", [])) <= {finding.message.zh for finding in notice.findings}
 
 

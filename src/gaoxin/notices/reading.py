@@ -31,6 +31,7 @@ from gaoxin.notices.units.register import Register
 from gaoxin.words import Text
 
 _TRIMMED = " \t,;。、:"
+_BY_WHEN = re.compile(r"(?:完成|办理|实施|整改)(?:时限|时间|期限|节点):[^。;]{0,40}。?")
 _RESTS_ON = re.compile(r"(?:制定|制订|出台)本(?:办法|规定|细则|规则|条例|意见|方案|措施|政策)")
 _LAST_SPEAKS_FOR_ALL = Text(
     "写在最后一项之后，前面各项没有写责任单位，按对各项都适用理解",
@@ -165,6 +166,8 @@ def _clause(
         if draft.kind == "row":
             stretches = [(a, b) for kind, a, b in draft.cells if kind == "text"]
             skip += [(a, b) for kind, a, b in draft.cells if kind.startswith("units")]
+        elif k and _BY_WHEN.fullmatch(view.text):
+            stretches = []  # a line of its own, as a cell of a table would be: no text, and nothing to do
         else:
             stretches = _stretches(view, start, skip)
         text += [view.passage(a, b) for a, b in stretches]

@@ -26,6 +26,8 @@ DEADLINE = re.compile(
     """,
     re.VERBOSE,
 )
+_LABELLED = re.compile(r"(?:完成|办理|实施|整改)(?:时限|时间|期限|节点):$")
+"""In front of a date that needs no 前 to be a deadline."""
 _PLANS = {"十三五": 2020, "十四五": 2025, "十五五": 2030}
 _MONTH_OF = {"上半年": 6, "下半年": 12, "底": 12, "末": 12, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
 
@@ -83,7 +85,9 @@ def deadlines(view: View, cells: Sequence[tuple[int, int]] = ()) -> list[Deadlin
         if _in_title(view.text, match.start()):
             continue
         words = view.passage(match.start(), match.end())
-        alone = any(a <= match.start() and match.end() <= b for a, b in cells)
+        alone = any(a <= match.start() and match.end() <= b for a, b in cells) or _LABELLED.search(
+            view.text, max(0, match.start() - 8), match.start()
+        )
         if match["year"]:
             if not (alone or match["to"] or match["before"] or match["when"] or match["day"]):
                 continue

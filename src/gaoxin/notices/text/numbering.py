@@ -25,6 +25,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _MARK = re.compile(
     rf"""
     第(?P<ordinal>[{_HAN}]{{1,6}}|[0-9]{{1,3}})(?P<unit>编|部分|章|节|条)(?![款项第之、和至])[ :、.]?
+    | (?:任务|举措|措施|事项|行动|工程|项目)(?P<named>[{_HAN}]{{1,3}}|[0-9]{{1,2}})\ ?[:、]
     | \((?P<bracketed>[{_HAN}]{{1,4}})\)[、.,]?
     | (?P<han>[{_HAN}]{{1,4}})(?:[、.](?![{_HAN}]{{1,3}}[、等级类])|\ (?=[^\ ]))
     | \((?P<number>[0-9]{{1,2}})\)[、.,]?
@@ -52,6 +53,8 @@ def mark_at(text: str, position: int = 0) -> Mark | None:
 
     >>> mark_at("(三)推进"), mark_at("第十二条 本办法"), mark_at("3.5万元")
     (Mark(kind='han-brackets', ordinal=3, start=0, end=3), Mark(kind='article', ordinal=12, start=0, end=5), None)
+    >>> mark_at("任务二:建设平台")
+    Mark(kind='han', ordinal=2, start=0, end=4)
     """
     match = _MARK.match(text, position)
     if match is None:
@@ -59,6 +62,8 @@ def mark_at(text: str, position: int = 0) -> Mark | None:
     kind: Kind
     if match["ordinal"] is not None:
         kind, number = _UNITS[match["unit"]], match["ordinal"]
+    elif match["named"] is not None:
+        kind, number = "han", match["named"]
     elif match["bracketed"] is not None:
         kind, number = "han-brackets", match["bracketed"]
     elif match["han"] is not None:
