@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from gaoxin.incentives.firm_file import FirmFile, parse_firm
+from gaoxin.incentives.firm_file import FirmFile, parse_firm, read_firm
 from gaoxin.incentives.plausibility import finding_words, findings
 from gaoxin.problems import InputError
 from gaoxin.rulebook.source import parse_source
@@ -31,6 +32,23 @@ def found(text: str) -> list[tuple[str, str, str | None]]:
 def test_a_file_says_who_what_and_for_which_years() -> None:
     firm = parsed("name: 某公司\nsynthetic: true\nfirm:\n- {period: 2023, hnte: true}\n- {period: 2024, hnte: false}\n")
     assert (firm.name, firm.synthetic, firm.reporter, firm.periods) == ("某公司", True, "1", ("2023", "2024"))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("应纳税所得额", "taxable_income (taxable income)"), ("应纳税所得", "taxable_income (taxable income)")],
+)
+def test_an_item_under_its_name_is_pointed_to_its_code(written: str, meant: str) -> None:
+    (said,) = refused(f"firm: {{{written}: 1}}")
+    assert meant in said
+
+
+@pytest.mark.parametrize(("name", "content"), [("f.csv", b"firm,x\n"), ("f.yaml", b"PK\x03\x04"), ("f", b"PAR1")])
+def test_a_table_is_pointed_to_the_command_for_many_firms(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read_firm(shipped(), tmp_path / name, "2024")
+    assert "gaoxin incentives batch" in caught.value.problems[0].remedy.en
 
 
 def test_a_name_cannot_steer_a_terminal() -> None:

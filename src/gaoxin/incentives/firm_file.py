@@ -22,6 +22,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from gaoxin.problems import InputError, Problem
+from gaoxin.returns.headings import plain_name
 from gaoxin.rulebook.book import Book
 from gaoxin.rulebook.evaluate import Rows
 from gaoxin.rulebook.facts import ONLY, read_facts
@@ -33,6 +34,7 @@ from gaoxin.words import Text
 MONEY: Mapping[str, int] = {"元": 1, "千元": 1000, "万元": 10_000}
 ABOUT = ("name", "synthetic", "money")
 
+_TABLES = frozenset({b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"})
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?")
 
@@ -66,7 +68,22 @@ def read_firm(book: Book, path: Path, year: str) -> FirmFile:
         With file and line for everything in it that the book does not know or cannot use, and where there are figures
         of several firms.
     """
+    if _is_table(path):
+        message = Text("这是表格文件", "this is a table")
+        remedy = Text(
+            "表格用 gaoxin incentives batch；一家企业的 YAML 模板见 gaoxin incentives fields --template。",
+            "Tables are for gaoxin incentives batch; gaoxin incentives fields --template writes the YAML of one firm.",
+        )
+        raise InputError([Problem("firm.table", "error", message, remedy, file=shown_path(path))])
     return parse_firm(book, read_source(path, shown_path(path)), year)
+
+
+def _is_table(path: Path) -> bool:
+    """Whether the file is a workbook, Parquet or CSV, by its first bytes or its name."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(4) in _TABLES or path.suffix.lower() in {".csv", ".tsv", ".xls"}
 
 
 def firm_of(book: Book, given: Mapping[str, object], year: str) -> FirmFile:
@@ -186,7 +203,7 @@ class _Reader:
             try:
                 found = read_facts(self.book, {entity: [plain]}, self.year)
             except InputError as error:
-                for problem in error.problems:
+                for problem in (self._named(entity, problem) for problem in error.problems):
                     place = self.source.line(*at, problem.item) if problem.item else self.source.line(*at)
                     self.problems.append(replace(problem, file=f"{self.source.file}:{place}"))
                 continue
@@ -197,6 +214,26 @@ class _Reader:
             yield plain
             for code in row:
                 self.lines[entity, name, ordinal, code] = self.source.line(*at, code)
+
+    def _named(self, entity: str, problem: Problem) -> Problem:
+        """The problem of an item that no code is like, with the codes of those that are called so or nearly so."""
+        if problem.item is None or problem.item in self.book.items or problem.remedy.zh:
+            return problem
+        names = {
+            plain_name(name): item.code
+            for item in self.book.items.values()
+            if item.entity == entity
+            for name in (item.name.zh, item.name.en)
+        }
+        close = get_close_matches(plain_name(problem.item), names, n=3, cutoff=0.6)
+        near = dict.fromkeys(names[name] for name in close)
+        if not near:
+            return problem
+        said = [f"{code} {self.book.items[code].name.zh}" for code in near]
+        meant = [f"{code} ({self.book.items[code].name.en})" for code in near]
+        zh, en = f"是否指 {'、'.join(said)}？", f"Did you mean {', '.join(meant)}?"
+        remedy = Text(f"{zh}项目用代码填写。", f"{en} Items go by their codes.")
+        return replace(problem, remedy=remedy)
 
     def _in_yuan(self, code: str, value: Value, factor: int) -> Value:
         """A number without separators, an amount in yuan; anything else as it is, for the book to judge."""

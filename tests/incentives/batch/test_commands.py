@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections import Counter
 
 import openpyxl
 import pyarrow.csv
@@ -129,6 +130,13 @@ def test_rejects_stand_in_workbook_and_csv(answered):
     }  # fmt: skip
     answered_firms = set(pq.read_table(out / "results.parquet")["firm"].to_pylist())
     assert not answered_firms & {row["firm"] for row in rows}
+
+
+def test_the_most_frequent_reasons_are_said_at_once(answered):
+    out, said = answered
+    reasons = Counter((row["en"], row["item"]) for row in pyarrow.csv.read_csv(out / "rejects.csv").to_pylist())
+    (often, _), number = reasons.most_common(1)[0]
+    assert f"{often}, {number} times" in said
 
 
 def test_what_is_there_is_not_overwritten_unasked(answered, firms):

@@ -78,8 +78,9 @@ def findings(result: BatchResult) -> list[Text]:
     if result.rejects.num_rows:
         said.append(
             Text(
-                f"{result.rejected:,} 家因数据有误未作判断，原因见 rejects.xlsx。",
-                f"{result.rejected:,} firms were not answered because of faults in their figures: see rejects.xlsx.",
+                f"{result.rejected:,} 家因数据有误未作判断，原因见 rejects.xlsx。最多的是：{_reasons(result).zh}。",
+                f"{result.rejected:,} firms were not answered because of faults in their figures: see rejects.xlsx. "
+                f"Most often: {_reasons(result).en}.",
             )
         )
     if result.absent:
@@ -108,6 +109,18 @@ def findings(result: BatchResult) -> list[Text]:
             )
         )
     return said
+
+
+def _reasons(result: BatchResult) -> Text:
+    """The most frequent reasons why firms were refused, each with the item and how often."""
+    counted = result.rejects.group_by(["zh", "en", "item"]).aggregate([([], "count_all")])
+    order = [("count_all", "descending"), ("item", "ascending"), ("zh", "ascending")]
+    often = counted.sort_by(order).slice(0, 3).to_pylist()
+    named = [(Text(row["zh"], row["en"]), _items(result, row["item"]), row["count_all"]) for row in often]
+    return Text(
+        "；".join(f"{f'{item.zh}：' if item else ''}{said.zh} {number:,} 次" for said, item, number in named),
+        "; ".join(f"{f'{item.en}: ' if item else ''}{said.en}, {number:,} times" for said, item, number in named),
+    )
 
 
 def unclaimed(result: BatchResult) -> Table:
