@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from django.test import Client
 from world import World
@@ -18,6 +20,7 @@ from gaoxin.platform.statistics.models import Collection, Version
 from gaoxin.platform.statistics.queries import figures as queries
 from gaoxin.platform.statistics.totals import ALL, GAPS, HIDDEN, NOT_ADDED, SECOND, Total
 from gaoxin.rulebook.entries import Item
+from gaoxin.words import Text
 
 BOOK = "torch-enterprise-2022"
 ITEMS = books.book(BOOK).items
@@ -47,24 +50,67 @@ def test_a_year_with_a_period_missing_has_no_sum() -> None:
     assert year["Z1", "qc05_0", "2025"].why == GAPS
 
 
-def test_few_firms_are_hidden_and_a_second_cell_where_the_total_would_tell() -> None:
-    cells = {(place, "x", "2025"): total(value, n) for place, value, n in
-             (("A", "1", 1), ("B", "20", 4), ("C", "300", 9), (ALL, "321", 14))}  # fmt: skip
-    shown = totals.suppressed(cells, set())
-    assert {place: one.why for (place, _, _), one in shown.items()} == {"A": HIDDEN, "B": SECOND, "C": None, ALL: None}
-    assert all(one.value is None for one in shown.values() if one.why)
+DISTRICTS = {"A": "D1", "B": "D1", "C": "D1", "E": "D2", "F": "D2", "G": "D3"}
 
 
-def test_two_hidden_cells_keep_each_other_and_own_places_stay_open() -> None:
-    cells = {(place, "x", "2025"): total(value, n) for place, value, n in
-             (("A", "1", 1), ("B", "20", 2), ("C", "300", 9), (ALL, "321", 12))}  # fmt: skip
-    assert [p for (p, _, _), one in totals.suppressed(cells, set()).items() if one.why] == ["A", "B"]
-    assert [p for (p, _, _), one in totals.suppressed(cells, {"A", "B"}).items() if one.why] == []
+def hidden(**reporters: int) -> dict[str, Text]:
+    """What is withheld of zones with so many reporters, and of their districts."""
+    cells = {(zone, "x", "2025"): total("1", count) for zone, count in reporters.items()}
+    return {place: why for (place, _, _), why in totals.withheld(cells, DISTRICTS).items()}
 
 
-def test_a_total_over_two_firms_is_hidden_too() -> None:
+def test_few_firms_are_hidden_and_a_second_zone_of_the_district_whose_total_would_tell() -> None:
+    assert hidden(A=1, B=8, C=9, E=4, F=4) == {"A": HIDDEN, "B": SECOND}
+
+
+def test_two_hidden_zones_of_a_district_keep_each_other() -> None:
+    assert hidden(A=1, B=2, C=9, E=4) == {"A": HIDDEN, "B": HIDDEN}
+
+
+def test_a_district_of_few_takes_another_with_it_and_that_one_a_zone() -> None:
+    # D2 is worked out from the city unless D3 is hidden, too; and D3 from its only zone.
+    assert hidden(A=9, B=9, E=2, G=5) == {"E": HIDDEN, "D2": HIDDEN, "G": SECOND, "D3": SECOND}
+
+
+def test_nothing_is_hidden_where_there_are_enough() -> None:
+    assert hidden(A=3, B=3, E=3, G=3) == {}
+
+
+def test_no_table_gives_away_what_another_hides() -> None:
+    """Whatever the counts: from all sums that are shown, no sum over few can be worked out."""
+    zones = list(DISTRICTS)
+    for seed in range(200):
+        draw = random.Random(seed)  # noqa: S311  no secret
+        counts = {zone: draw.choice([0, 1, 2, 3, 5, 9]) for zone in zones}
+        reporters = {zone: count for zone, count in counts.items() if count}
+        marks = hidden(**reporters)
+        groups: dict[str, list[str]] = {}
+        for zone in reporters:
+            groups.setdefault(DISTRICTS[zone], []).append(zone)
+        # One equation for each sum shown: of zones, of districts, of the city. What they leave open must stay open.
+        unknown = sorted(zone for zone in reporters if zone in marks)
+        rows = [[zone in members for zone in unknown] for place, members in groups.items() if place not in marks]
+        if sum(reporters.values()) >= totals.FEWEST:
+            rows.append([True] * len(unknown))
+        system = np.array(rows, dtype=float).reshape(len(rows), len(unknown))
+        for at, zone in enumerate(unknown):
+            if reporters[zone] < totals.FEWEST:
+                told = np.vstack([system, np.eye(len(unknown))[at]])
+                assert np.linalg.matrix_rank(told) > np.linalg.matrix_rank(system), (seed, reporters, zone)
+
+
+def test_own_places_stay_open_and_a_total_over_two_firms_is_hidden() -> None:
     cells = {("A", "x", "2025"): total("1", 1), (ALL, "x", "2025"): total("3", 2)}
-    assert all(one.value is None for one in totals.suppressed(cells, set()).values())
+    shown = totals.suppressed(cells, {}, {"A"})
+    assert shown["A", "x", "2025"].value == 1
+    assert shown[ALL, "x", "2025"].why == HIDDEN
+
+
+def test_the_total_of_a_part_is_hidden_as_that_part_is() -> None:
+    cells = {(ALL, "x", "2025"): total("9", 9)}
+    marks = {("B", "x", "2025"): SECOND}
+    assert totals.suppressed(cells, marks, set(), "B")[ALL, "x", "2025"].why == SECOND
+    assert totals.suppressed(cells, marks, set())[ALL, "x", "2025"].value == 9
 
 
 @pytest.fixture
@@ -102,6 +148,18 @@ def test_who_lacks_the_right_sees_neither_the_lone_firm_nor_what_would_tell_it(f
         hidden = {place for (place, _), one in seen.items() if one.value is None}
         assert len(hidden) == 2
         assert ALL not in hidden
+
+
+def test_looking_at_one_zone_tells_no_more_than_the_table_of_all(
+    fixed: None, world: World, reader: Readers, signed_in: Callable[[str], Client]
+) -> None:
+    for place in ("D1", "Z1", "P1"):
+        narrowed = reader("bureau").at(world.organisation(place))
+        for by in ("zone", "city"):
+            assert all(one.value is None for one in ask(narrowed, by).values()), place
+    page = signed_in("bureau").get("/zones/Z1/").content.decode()
+    assert "panel-figures" in page
+    assert ">12<" not in page
 
 
 def test_a_zone_sees_its_own_zone_only(fixed: None, reader: Readers) -> None:

@@ -16,11 +16,13 @@ from django.test import Client, override_settings
 from evaluated import home
 from reported import make_reported
 
+from gaoxin.engines.errors import EngineError
 from gaoxin.platform.access.reader import Reader
 from gaoxin.platform.statistics import indicators
 from gaoxin.platform.statistics.queries import figures as queries
 from gaoxin.platform.statistics.totals import ALL, HIDDEN, Total
 from gaoxin.runs import store
+from gaoxin.words import Text
 
 Readers = Callable[[str], Reader]
 SYSTEM, KIND = "national-2021", "national-2021/indicators"
@@ -165,3 +167,16 @@ def test_the_page_of_figures_draws_what_it_shows_and_nothing_else(
     assert 'id="drawing-figures"' in page
     assert "第一园区" in page
     assert "第二园区" not in page
+
+
+def test_what_cannot_be_computed_is_said_on_the_page(
+    three_years: Path, signed_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise EngineError(Text("数据有矛盾", "the figures contradict"), Text("请先更正", "correct them first"))
+
+    monkeypatch.setattr(indicators, "_computed", refused)
+    answer = signed_in("city_leader").get(f"/statistics/figures/?kind={KIND}&item=i_4_1&last=2025")
+    assert answer.status_code == 422
+    assert "数据有矛盾 请先更正" in answer.content.decode()
+    assert signed_in("city_leader").get(f"/statistics/figures/of/Z1/2025/?kind={KIND}&item=i_4_1").status_code == 404

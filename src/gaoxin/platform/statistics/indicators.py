@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -26,13 +26,16 @@ from django.conf import settings
 
 from gaoxin import __version__
 from gaoxin.engines import duckdb as engine
+from gaoxin.engines.errors import EngineError
 from gaoxin.engines.explaining import explain
 from gaoxin.engines.frames import closure
 from gaoxin.platform.access.scope import Scope
+from gaoxin.platform.refusals import problem
 from gaoxin.platform.statistics import books, totals
 from gaoxin.platform.statistics.models import Snapshot
 from gaoxin.platform.statistics.snapshots import PLACES
 from gaoxin.platform.statistics.totals import Cells, Total
+from gaoxin.problems import InputError
 from gaoxin.rulebook.findings import BookError
 from gaoxin.rulebook.indicators import System
 from gaoxin.rulebook.loading import shipped_books
@@ -178,12 +181,26 @@ def cells(
         else:
             found |= kept
     if missing:
-        made = _computed(held, name, [one.code for one in missing], places, asked)
+        with _said():
+            made = _computed(held, name, [one.code for one in missing], places, asked)
         for one in missing:
             own = {key: total for key, total in made.items() if key[1] == one.code}
             _keep(_name(held, name, one, places, asked), own)
         found |= made
     return found
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What stands against computing, in words: a rule without a value in a period, figures that contradict."""
+    try:
+        yield
+    except BookError as error:
+        raise InputError(
+            [problem("figures.rules", "item", finding.message, finding.remedy) for finding in error.findings]
+        ) from error
+    except EngineError as error:
+        raise InputError([problem("figures.data", "item", error.message, error.remedy)]) from error
 
 
 def _plan(name: str, codes: Sequence[str], asked: Sequence[str]) -> Plan:
@@ -276,12 +293,14 @@ def explained(
 ) -> list[str]:
     """How one value came about, line by line: the formula with the values put in, down to the sums over firms."""
     plan = _plan(name, [code], [period])
-    return list(narrate(explain(plan, _sources(plan, held, places), "zone", place, period, code), language))
+    with _said():
+        return list(narrate(explain(plan, _sources(plan, held, places), "zone", place, period, code), language))
 
 
 def needed(held: Sequence[Snapshot], name: str, codes: Sequence[str], asked: Sequence[str]) -> list[Snapshot]:
     """Those of the snapshots that the rules look at, for the periods asked: earlier ones for changes and averages."""
-    plan = _plan(name, codes, asked)
+    with _said():
+        plan = _plan(name, codes, asked)
     ordinals = {ordinal for entity in plan.entities for ordinal in plan.scanned(entity)}
     return [one for one in held if period_ordinal(one.period, plan.book.frequency) in ordinals]
 

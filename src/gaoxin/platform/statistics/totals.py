@@ -2,7 +2,7 @@
 
 Over reporters a flow, a stock and an average headcount are added; a ratio is never. Over periods a flow is added when
 every period is there, a stock takes the last, anything else has no sum. A sum over fewer than three firms would tell
-about one of them: it is hidden from who may not see it, and so is a second one, where the total would give it away.
+about one of them: it is hidden from who may not see it, and so is a second one, where a total would give it away.
 """
 
 # ruff: noqa: S608 - identifiers are codes of the rulebook and quoted; values are parameters
@@ -210,29 +210,70 @@ def _over_time(item: Summed, held: Sequence[Total]) -> Total:
     return Total(sum((one.value or Decimal(0) for one in held), Decimal(0)), min(one.reporters for one in held))
 
 
-def suppressed(cells: Cells, open_places: set[str]) -> Cells:
-    """Hide sums over very few firms, except at ``open_places``; and a second one where the total would give it away.
+Marks = dict[tuple[str, str, str], Text]
+"""Why a cell is withheld, by place, code of the item, and period."""
 
-    With one hidden cell in a column, the total less the others is that cell. Then the cell with the fewest reporters
-    among those that are shown is hidden, too.
+
+def withheld(zones: Cells, districts: Mapping[str, str]) -> Marks:
+    """Which sums over firms are not shown, of zones and of their districts: those over very few firms, and as many
+    others as it takes that nobody can work these out from a total.
+
+    It follows from the figures of the whole city and not from the table that is asked for, so that no two tables, of
+    zones or districts, of the city or of a part of it, give away together what each of them hides.
+
+    Parameters
+    ----------
+    zones
+        The totals of all zones of the city.
+    districts
+        To which district each zone belongs; a zone that is not named is in none.
     """
-    columns: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for place, item, period in cells:
-        columns[item, period].append(place)
+    columns: dict[tuple[str, str], dict[str, Total]] = defaultdict(dict)
+    for (place, item, period), one in zones.items():
+        if one.reporters:
+            columns[item, period][place] = one
+    found: Marks = {}
+    for (item, period), column in columns.items():
+        groups: dict[str, dict[str, int]] = defaultdict(dict)
+        for zone, one in column.items():
+            groups[districts.get(zone, "")][zone] = one.reporters
+        # Those in no zone are a group by themselves: no other sum is worked out from them and a district.
+        hidden_zones = {group: _hidden(members) for group, members in groups.items()}
+        hidden = _hidden({group: sum(members.values()) for group, members in groups.items()})
+        for group, members in groups.items():
+            if group in hidden and not hidden_zones[group]:
+                # Its zones would add up to it.
+                hidden_zones[group] = {min(members, key=lambda zone: (members[zone], zone)): SECOND}
+        for group, why in hidden.items():
+            if group:
+                found[group, item, period] = why
+        for members_hidden in hidden_zones.values():
+            found |= {(zone, item, period): why for zone, why in members_hidden.items()}
+    return found
+
+
+def _hidden(reporters: Mapping[str, int]) -> dict[str, Text]:
+    """Of places that add up to a total that is shown: those over few, and a second one where there is only one."""
+    few = [place for place, count in reporters.items() if count < FEWEST]
+    found = dict.fromkeys(few, HIDDEN)
+    if len(few) == 1 and len(reporters) > 1:
+        rest = [place for place in reporters if place not in found]
+        found[min(rest, key=lambda place: (reporters[place], place))] = SECOND
+    return found
+
+
+def suppressed(cells: Cells, marks: Marks, open_places: set[str], whole: str = "") -> Cells:
+    """The cells without the values that are withheld, except at ``open_places``.
+
+    ``whole`` is the zone or district that the total (`ALL`) stands for, when it is that of a single one.
+    """
     found = dict(cells)
-    for (item, period), places in columns.items():
-        few = [
-            place for place in places
-            if place not in open_places and 0 < cells[place, item, period].reporters < FEWEST
-            and cells[place, item, period].value is not None
-        ]  # fmt: skip
-        for place in few:
-            found[place, item, period] = Total(None, cells[place, item, period].reporters, HIDDEN)
-        if len(few) == 1 and few != [ALL] and ALL in places:
-            rest = [
-                place for place in places
-                if place not in {ALL, *few} and found[place, item, period].value is not None
-            ]  # fmt: skip
-            second = min(rest, key=lambda place: (cells[place, item, period].reporters, place), default=ALL)
-            found[second, item, period] = Total(None, cells[second, item, period].reporters, SECOND)
+    for (place, item, period), one in cells.items():
+        if place in open_places or one.value is None or not one.reporters:
+            continue
+        why = marks.get((whole if place == ALL and whole else place, item, period))
+        if why is None and one.reporters < FEWEST:
+            why = HIDDEN
+        if why is not None:
+            found[place, item, period] = Total(None, one.reporters, why)
     return found

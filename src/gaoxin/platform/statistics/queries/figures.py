@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from gaoxin.platform.access.reader import Reader, limit
 from gaoxin.platform.access.roles import Kind
-from gaoxin.platform.access.scope import STEP, Scope
+from gaoxin.platform.access.scope import STEP, WHOLE, Scope
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.statistics import books, indicators, totals
 from gaoxin.platform.statistics.indicators import Indicator, Places
@@ -109,17 +109,61 @@ def table(reader: Reader, asked: Asked) -> Figures:
     make = _indicators if asked.entity == INDICATORS else _totals
     cells, names = make(asked, held, every_one, found)
     shown = tuple(one.period for one in held)
-    frequency = asked.frequency
-    if asked.over == "year" and frequency != "year":
-        years: dict[str, list[str]] = {}
-        for period in shown:
-            years.setdefault(str(period_year(period_ordinal(period, frequency), frequency)), []).append(period)
-        cells = totals.by_year(cells, asked.items, {year: every(year, frequency) for year in years})
-        shown = tuple(years)
+    years = _years(asked, shown)
+    if years:
+        cells, shown = totals.by_year(cells, asked.items, years), tuple(years)
     if asked.entity in {"firm", INDICATORS}:
-        cells = totals.suppressed(cells, _open(reader, names))
+        cells = _suppressed(reader, asked, cells, found, held, every_one, names)
     places = [(code, name) for code, name in names.items() if _any(cells, code)]
     return Figures(asked, tuple(places), shown, cells, tuple(held))
+
+
+def _years(asked: Asked, shown: Sequence[str]) -> dict[str, list[str]]:
+    """All periods of each year, where figures that come more often are asked for by years."""
+    frequency = asked.frequency
+    if asked.over != "year" or frequency == "year":
+        return {}
+    found = dict.fromkeys(str(period_year(period_ordinal(period, frequency), frequency)) for period in shown)
+    return {year: every(year, frequency) for year in found}
+
+
+def _suppressed(
+    reader: Reader, asked: Asked, cells: totals.Cells, seen: _Seen, held: Sequence[Snapshot],
+    every_one: Sequence[Snapshot], names: dict[str, Text],
+) -> totals.Cells:  # fmt: skip
+    """The cells without what the reader may not see: decided by the figures of the whole city."""
+    opened = _open(reader, names)
+    if opened.issuperset(names):
+        return cells
+    if not seen.whole and not (reader.within and _zones(replace(reader, within="", _scopes={})).whole):
+        # Whose place is a part of a zone sees sums over this part, which are in no other table of theirs.
+        return totals.suppressed(cells, {}, opened)
+    all_zones = list(Organisation.objects.filter(kind=Kind.ZONE).order_by("path"))
+    city = _Seen(Scope((WHOLE,)), all_zones, True)
+    by_zone = replace(asked, by="zone")
+    make = _indicators if asked.entity == INDICATORS else _totals
+    whole, _ = make(by_zone, held, every_one, city)
+    whole = {key: total for key, total in whole.items() if key[0] != totals.ALL}
+    years = _years(asked, [one.period for one in held])
+    if years:
+        whole = totals.by_year(whole, asked.items, years)
+    districts, _ = _districts(all_zones)
+    return totals.suppressed(
+        cells, totals.withheld(whole, districts), opened, _standing_for(seen, all_zones, districts)
+    )
+
+
+def _standing_for(seen: _Seen, all_zones: Sequence[Organisation], districts: dict[str, str]) -> str:
+    """The one zone or district that all that is seen makes up or lies in; "" where it is the city, or several."""
+    if seen.scope.everything:
+        return ""
+    codes = {zone.code for zone in seen.zones}
+    if not seen.whole:
+        codes = {zone.code for zone in all_zones if any(root.startswith(zone.path) for root in seen.scope.roots)}
+    if len(codes) == 1:
+        return next(iter(codes))
+    above = {districts.get(code, "") for code in codes}
+    return next(iter(above)) if len(above) == 1 else ""
 
 
 def newest(asked: Asked, last: str) -> list[Snapshot]:

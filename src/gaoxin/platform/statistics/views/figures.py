@@ -20,6 +20,7 @@ from gaoxin.platform.statistics.permissions import FIX
 from gaoxin.platform.statistics.queries import behind
 from gaoxin.platform.statistics.queries import figures as queries
 from gaoxin.platform.statistics.queries.places import root
+from gaoxin.problems import InputError, Problem
 
 SNAPSHOTS = (
     Column("period", words("报告期", "Period"), lambda s: s.period, "period"),
@@ -40,11 +41,15 @@ def index(request: PageRequest) -> HttpResponse:
     if not known or not kinds:
         return render(request, "statistics/figures.html", {"empty": True, "may_fix": may_fix})
     asked = _asked(request, known, kinds)
-    figures = queries.table(request.reader, asked)
+    problems: list[Problem] = []
+    try:
+        figures = queries.table(request.reader, asked)
+    except InputError as refused:
+        problems, figures = refused.problems, queries.Figures(asked, (), (), {}, ())
     down = request.GET.get("rows", "")
     down = down if down in pivot.AXES else "place"
     table = pivot.turned(figures, down, money)
-    if (form := request.GET.get("format", "")) in {"xlsx", "csv"}:
+    if (form := request.GET.get("format", "")) in {"xlsx", "csv"} and not problems:
         headings = [str(table.corner), *(head.text for head in table.columns)]
         return file_answer("figures", form, headings, pivot.file_rows(table), synthetic=figures.synthetic)
     context = {
@@ -66,8 +71,9 @@ def index(request: PageRequest) -> HttpResponse:
         "periods": known,
         "within_year": asked.frequency != "year",
         "most": queries.MOST_ITEMS,
+        "problems": problems,
     }
-    return render(request, "statistics/figures.html", context)
+    return render(request, "statistics/figures.html", context, status=422 if problems else 200)
 
 
 @require_GET
@@ -80,7 +86,10 @@ def figure(request: PageRequest, where: str, period: str) -> HttpResponse:
     asked = _asked(request, known, kinds)
     item = asked.items[0]
     asked = queries.Asked(asked.book, asked.entity, (item,), period, period, asked.by)
-    figures = queries.table(request.reader, asked)
+    try:
+        figures = queries.table(request.reader, asked)
+    except InputError as refused:
+        raise Http404 from refused
     names = dict(figures.places)
     if item.code != request.GET.get("item", item.code) or place not in names or not figures.snapshots:
         raise Http404
