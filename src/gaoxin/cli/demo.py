@@ -18,7 +18,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", "-o", help=tr("写入的文件夹", "folder to write into"))] = Path("demo"),
     firms: Annotated[int, typer.Option("--firms", min=22, help=tr("企业数", "number of firms"))] = 8000,
     site_firms: Annotated[
-        int, typer.Option("--site-firms", min=60, help=tr("平台站点中的企业数", "number of firms on the site"))
+        int, typer.Option("--site-firms", min=150, help=tr("平台站点中的企业数", "number of firms on the site"))
     ] = 300,
     serve: Annotated[
         bool | None,

@@ -45,7 +45,7 @@ def begin(
 
 def demo(
     site: Site = SITE,
-    firms: Annotated[int, typer.Option(min=60, help=tr("企业数", "number of firms"))] = 300,
+    firms: Annotated[int, typer.Option(min=150, help=tr("企业数", "number of firms"))] = 300,
 ) -> None:
     """Set below: the help speaks the language of the call."""
     from gaoxin.cli.demonstration import fill_folder, how_to_serve, print_accounts

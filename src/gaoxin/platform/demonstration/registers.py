@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
 from gaoxin.platform.access.reader import Reader
@@ -38,6 +39,8 @@ ZONES = tuple(
     )
 )  # fmt: skip
 """The zones of the city with their names in English."""
+NATIONAL = 4
+"""How many of them are national; the others are provincial."""
 HNTE_YEARS = 3
 _DISTRICTS = (("东", "East"), ("南", "South"), ("西", "West"), ("北", "North"))
 _BUREAUS = (("科技", "Science and Technology"), ("经济信息化", "Economy and Informatisation"), ("统计", "Statistics"))
@@ -61,7 +64,10 @@ def found(reader: Reader, sample: City) -> None:
     for number, seed in enumerate(sample.zones):
         district = districts[number % len(districts)]
         zone = _add(reader, district, Kind.ZONE, seed.code, seed.name, english[seed.code])
-        zones.keep(reader, zone, level=Level.UNKNOWN, category=sample.profiles.classes[number], reason=REASON)
+        zones.keep(
+            reader, zone, level=Level.NATIONAL if number < NATIONAL else Level.PROVINCIAL, reason=REASON,
+            category=sample.profiles.classes[number], area=2 + Decimal(int(sample.profiles.firms[number])) / 4,
+        )  # fmt: skip
         for part, (zh, en) in enumerate(_PARKS, start=1):
             _add(
                 reader, zone, Kind.PARK, f"{seed.code}-{part}", f"{seed.name}{zh}园", f"{english[seed.code]}, {en} Park"

@@ -26,10 +26,10 @@ def scenes(story: Story) -> Iterator[Scene]:
             yield Scene(story.day(year, after), partial(play, story, year))
     for latest in story.evaluated[-1:]:
         again = ("更正后重新计算", "computed again after a correction")
-        trial = ("试算：末位三个园区", "trial with three at the bottom")
-        yield Scene(story.ago(17), partial(_run, story, latest, ANALYST, *again))
+        trial = ("试算（不做模拟）", "trial without draws")
+        yield Scene(story.ago(17), partial(_run, story, latest, ANALYST, *again, story.replications))
         yield Scene(story.ago(16), partial(_review, story, latest))
-        yield Scene(story.ago(10), partial(_run, story, latest, SECOND_ANALYST, *trial, bottom=3))
+        yield Scene(story.ago(10), partial(_run, story, latest, SECOND_ANALYST, *trial, 0))
     yield Scene(story.ago(4), partial(_ask, story, story.last))
     yield Scene(story.ago(2), partial(_score, story, story.last))
 
@@ -63,14 +63,14 @@ def _close(story: Story, year: int) -> None:
 
 
 def _evaluate(story: Story, year: int) -> None:
-    _run(story, year, ANALYST, "园区综合评价", "evaluation of the zones")
+    _run(story, year, ANALYST, "园区综合评价", "evaluation of the zones", story.replications)
 
 
-def _run(story: Story, year: int, username: str, title: str, title_en: str, bottom: int | None = None) -> None:
+def _run(story: Story, year: int, username: str, title: str, title_en: str, replications: int) -> None:
     by = story.by(username)
     held = actions.create(
         by, story.city, from_snapshots(by, str(year)), period=str(year), system=SYSTEM, title=f"{year} 年度{title}",
-        title_en=f"{year}: {title_en}", replications=story.replications, bottom=bottom,
+        title_en=f"{year}: {title_en}", replications=replications,
     )  # fmt: skip
     run_waiting()
     held.refresh_from_db()

@@ -216,10 +216,11 @@ def _at_the_accounts(story: Story, year: int) -> None:
     ready = [code for code in ready if code in cells]
     sent, begun = ready[: len(ready) // 2 + 1], ready[len(ready) // 2 + 1 :][:2]
     take_many(reporter, collection, {code: cells[code] for code in sent}, signatory="示例填报人（合成）")
-    reviewing.send_back(
-        reviewer, Return.objects.get(collection=collection, organisation__code=sent[0]),
-        text="请补充说明（合成意见）", remarks={LOANS: "请附银行对账单口径说明（合成意见）"},
-    )  # fmt: skip
+    for code in sent[:1]:
+        reviewing.send_back(
+            reviewer, Return.objects.get(collection=collection, organisation__code=code),
+            text="请补充说明（合成意见）", remarks={LOANS: "请附银行对账单口径说明（合成意见）"},
+        )  # fmt: skip
     for code in begun:
         reporting.save(reporter, Return.objects.get(collection=collection, organisation__code=code), _some(cells[code]))
     held = Return.objects.select_related("organisation").get(collection=collection, organisation=own)
