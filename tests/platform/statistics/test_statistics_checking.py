@@ -18,7 +18,7 @@ def judge(figures: dict[str, str], before: dict[str, str] | None = None) -> list
     kept, wrong = document.typed(book, "firm", figures)
     assert not wrong
     earlier, _ = document.typed(book, "firm", before or {})
-    return checking.findings(checking.judged(BOOK, "firm", "2025", kept, earlier))
+    return checking.findings(checking.Judged(books.book(BOOK), "firm", "2025", kept, earlier))
 
 
 def at(found: list[Problem], rule: str) -> list[str | None]:
@@ -84,7 +84,8 @@ def test_projects_are_checked_one_by_one_and_feed_what_is_computed() -> None:
     figures = {"qd01": "20", "project.1.qh51": "7.5", "project.1.xmmc": "一项新型材料研究", "project.1.qh31": "1",
                "project.1.qh36": "1", "project.1.qh32": "1", "project.1.qh40": "24", "project.1.qh21": "1"}  # fmt: skip
     kept, _ = document.typed(books.book(BOOK), "firm", figures)
-    values = {e.code: text for e, text in checking.computed(checking.judged(BOOK, "firm", "2025", kept, {}))}
+    judged = checking.Judged(books.book(BOOK), "firm", "2025", kept, {})
+    values = {e.code: text for e, text in checking.computed(judged)}
     assert values["sumqh40_rd"] == "2.000000"
 
 

@@ -47,7 +47,7 @@ def norms(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def against(norms: Path, before: dict[str, str] | None = None, **figures: str) -> list[Problem]:
     usual = peers.usual(norms, figures)
-    found = checking.findings(checking.judged(BOOK, "firm", "2025", figures, before or {}, usual))
+    found = checking.findings(checking.Judged(books.book(BOOK), "firm", "2025", figures, before or {}, usual))
     return [one for one in found if one.rule.startswith("compare.")]
 
 

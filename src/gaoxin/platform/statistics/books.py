@@ -83,6 +83,11 @@ def sections(name: str, entity: str, forms: list[str]) -> tuple[Section, ...]:
     return _sections(name, entity, tuple(forms))
 
 
+def asked(name: str, entity: str, forms: list[str], greyed: list[str]) -> frozenset[str]:
+    """The codes of the items that are to be filled in."""
+    return frozenset(item.code for s in sections(name, entity, forms) for item in s.items) - frozenset(greyed)
+
+
 def earlier(held: Book, period: str, periods: int = 1) -> str:
     """The period ``periods`` before.
 

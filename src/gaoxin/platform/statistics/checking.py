@@ -12,8 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gaoxin.platform.refusals import problem
-from gaoxin.platform.statistics import books, document
-from gaoxin.platform.statistics.comparison import against_others
+from gaoxin.platform.statistics import document
+from gaoxin.platform.statistics.comparison import A_YEAR_BEFORE, LAST_PERIOD, against_others
 from gaoxin.platform.statistics.document import Figures
 from gaoxin.platform.statistics.peers import Norms
 from gaoxin.problems import Problem
@@ -42,6 +42,10 @@ class Judged:
     """The approved figures of the period before; empty when there are none."""
     usual: Norms = field(default_factory=dict)
     """What is usual among its peers."""
+    year: Figures = field(default_factory=dict)
+    """The approved figures of the same period a year before, where the period is not a year."""
+    asked: frozenset[str] | None = None
+    """The items that are to be filled in; all when None."""
 
     def evaluator(self) -> Evaluator:
         """The exact evaluation of the rules over this return and the one before."""
@@ -64,8 +68,13 @@ def findings(judged: Judged) -> list[Problem]:
     found = list(_failed(judged))
     # Where a check of the book that is not met compares with last period itself, nothing is said twice.
     said = {one.item for one in found if _looks_back(judged.book, one.rule)}
-    compared = against_others(judged.book, judged.entity, judged.figures, judged.before, judged.usual)
-    found += [one for one in compared if one.item is None or one.item not in said]
+    since = A_YEAR_BEFORE if judged.year else LAST_PERIOD
+    former = judged.year or judged.before
+    compared = against_others(judged.book, judged.entity, judged.figures, former, judged.usual, since)
+    for one in compared:
+        unasked = judged.asked is not None and one.rule == "compare.vanished" and one.item not in judged.asked
+        if one.item is None or (one.item not in said and not unasked):
+            found.append(one)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda one: order[one.severity])
 
@@ -163,10 +172,3 @@ def unexplained(found: list[Problem], given: Mapping[tuple[str, str], tuple[str,
 def value_of(one: Problem) -> str:
     """What an explanation of the finding is bound to."""
     return (one.value or "")[:200]
-
-
-def judged(
-    book_name: str, entity: str, period: str, figures: Figures, before: Figures, usual: Norms | None = None
-) -> Judged:
-    """A return ready to be judged by the rules of ``book_name``."""
-    return Judged(books.book(book_name), entity, period, figures, before, usual or {})

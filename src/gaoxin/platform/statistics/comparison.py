@@ -27,9 +27,15 @@ USUAL = 3.5
 """Beyond this modified z-score a change is an outlier (Iglewicz and Hoaglin, 1993)."""
 
 
-def against_others(book: Book, entity: str, figures: Figures, before: Figures, usual: Norms) -> list[Problem]:
-    """Slips of the unit, outliers and figures that vanished since the period before; where there is none, how far a
-    figure is from those of the peers."""
+LAST_PERIOD, A_YEAR_BEFORE = Text("上期", "last period"), Text("上年同期", "the same period last year")
+"""With what a return is compared, in words."""
+
+
+def against_others(
+    book: Book, entity: str, figures: Figures, before: Figures, usual: Norms, since: Text = LAST_PERIOD
+) -> list[Problem]:
+    """Slips of the unit, outliers and figures that vanished since ``before``, which is called ``since``; where there is
+    none, how far a figure is from those of the peers."""
     items = [item for item in book.items.values() if item.entity == entity and item.decimals is not None]
     now, then = _numbers(items, figures), _numbers(items, before)
     change = logarithms(now) - logarithms(then)
@@ -37,13 +43,13 @@ def against_others(book: Book, entity: str, figures: Figures, before: Figures, u
     money = np.array([_is_money(item) for item in items], dtype=bool)
     quotient = slips(np.where(money, change, np.nan), distance)
     slipped = np.isfinite(quotient)
-    found = list(_vanished(book, entity, figures, before))
+    found = list(_vanished(book, entity, figures, before, since))
     compared = np.count_nonzero(np.isfinite(change) & money)
     most = max(np.count_nonzero(quotient > 1), np.count_nonzero(quotient < 1))
     if most >= LEAST_ITEMS and most >= WHOLE_FORM * compared:
-        return [_whole(int(most), "|".join(figures.get(item.code, "") for item in items)), *found]
+        return [_whole(since, int(most), "|".join(figures.get(item.code, "") for item in items)), *found]
     for at in np.flatnonzero(slipped).tolist():
-        found.append(_slip(items[at], now[at], then[at], quotient[at], figures[items[at].code]))
+        found.append(_slip(since, items[at], now[at], then[at], quotient[at], figures[items[at].code]))
     rest = np.where(slipped, np.nan, change)
     z = modified_z(rest)
     usual_known = np.count_nonzero(np.isfinite(rest)) >= LEAST_REPORTERS
@@ -53,7 +59,7 @@ def against_others(book: Book, entity: str, figures: Figures, before: Figures, u
         if item.type == "integer" and max(now[at], 0 if np.isnan(then[at]) else then[at]) < LEAST_COUNT:
             continue
         if abs(rest[at]) > np.log(TIMES) and (not usual_known or abs(z[at]) > USUAL) and not odd_then[at]:
-            found.append(_outlier(item, now[at], then[at], z[at] if usual_known else None, figures[item.code]))
+            found.append(_outlier(since, item, now[at], then[at], z[at] if usual_known else None, figures[item.code]))
         elif np.isnan(then[at]) and abs(distance[at]) > np.log(TIMES):
             score = 0.6745 * distance[at] / usual[item.code].spread
             if abs(score) > FAR:
@@ -77,7 +83,7 @@ def _is_money(item: Item) -> bool:
     return item.unit not in {None, UNKNOWN_UNIT} and unit(item.unit or "").dimension == unit("元").dimension
 
 
-def _vanished(book: Book, entity: str, figures: Figures, before: Figures) -> Iterator[Problem]:
+def _vanished(book: Book, entity: str, figures: Figures, before: Figures, since: Text) -> Iterator[Problem]:
     for code, text in before.items():
         item = book.items.get(code)
         if (
@@ -90,47 +96,48 @@ def _vanished(book: Book, entity: str, figures: Figures, before: Figures) -> Ite
             continue
         yield Problem(
             "compare.vanished", "warning",
-            Text(f"{item.name.zh}上期为 {_shown(float(text))}，本期空白",
-                 f"{item.name.en} was {_shown(float(text))} last period and is blank now"),
+            Text(f"{item.name.zh}{since.zh}为 {_shown(float(text))}，本期空白",
+                 f"{item.name.en} was {_shown(float(text))} in {since.en} and is blank now"),
             Text("请补填；确无此数请说明原因", "fill it in; if there is none, say why"),
             item=code, value="",
         )  # fmt: skip
 
 
-def _whole(count: int, value: str) -> Problem:
+def _whole(since: Text, count: int, value: str) -> Problem:
     return Problem(
         "compare.unit-slip", "warning",
-        Text(f"{count} 项金额都约为上期的千倍或千分之一，疑似整份报表单位有误",
-             f"{count} amounts are about a thousand times last period's, or a thousandth: "
+        Text(f"{count} 项金额都约为{since.zh}的千倍或千分之一，疑似整份报表单位有误",
+             f"{count} amounts are about a thousand times those of {since.en}, or a thousandth: "
              "the whole return may be in another unit"),
         Text("请核对填报单位，属实请说明原因", "check the unit; if it is right, say why"),
         value=value,
     )  # fmt: skip
 
 
-def _slip(item: Item, now: float, then: float, quotient: float, value: str) -> Problem:
+def _slip(since: Text, item: Item, now: float, then: float, quotient: float, value: str) -> Problem:
     times = Text("千倍或万倍", "a thousand or ten thousand times")
     if quotient < 1:
         times = Text("千分之一或万分之一", "a thousandth or ten-thousandth of")
     return Problem(
         "compare.unit-slip", "warning",
-        Text(f"{item.name.zh}为 {_shown(now)}，约为上期 {_shown(then)} 的{times.zh}，疑似单位有误；应以{item.unit}填写",
-             f"{item.name.en}: {_shown(now)} is about {times.en} last period's {_shown(then)}, probably another unit; "
+        Text(f"{item.name.zh}为 {_shown(now)}，约为{since.zh} {_shown(then)} 的{times.zh}，"
+             f"疑似单位有误；应以{item.unit}填写",
+             f"{item.name.en}: {_shown(now)} is about {times.en} {_shown(then)} in {since.en}, probably another unit; "
              f"it is reported in {item.unit}"),
         Text("请核对单位，属实请说明原因", "check the unit; if it is right, say why"),
         item=item.code, value=value,
     )  # fmt: skip
 
 
-def _outlier(item: Item, now: float, then: float, z: float | None, value: str) -> Problem:
+def _outlier(since: Text, item: Item, now: float, then: float, z: float | None, value: str) -> Problem:
     ratio = now / then
     shown = f"{ratio:,.1f}" if ratio >= 1 else f"1/{1 / ratio:,.1f}"
     zh, en = ("", "") if z is None else (f"，远于本表其他指标的变动（修正 z 值 {z:.1f}）",
                                         f", unlike the other figures of the return (modified z {z:.1f})")  # fmt: skip
     return Problem(
         "compare.outlier", "warning",
-        Text(f"{item.name.zh}为 {_shown(now)}，是上期 {_shown(then)} 的 {shown} 倍{zh}",
-             f"{item.name.en}: {_shown(now)} is {shown} times last period's {_shown(then)}{en}"),
+        Text(f"{item.name.zh}为 {_shown(now)}，是{since.zh} {_shown(then)} 的 {shown} 倍{zh}",
+             f"{item.name.en}: {_shown(now)} is {shown} times {_shown(then)} in {since.en}{en}"),
         Text("请核对，属实请说明原因", "check it; if it is right, say why"),
         item=item.code, value=value,
     )  # fmt: skip

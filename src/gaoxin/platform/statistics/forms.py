@@ -41,6 +41,10 @@ class Open(Form):
     forms = controls.CharField(
         label=words("表号（用逗号分开，留空为全部）", "Forms (separated by commas; all when blank)"), required=False
     )
+    greyed = controls.CharField(
+        label=words("不填的指标（灰格，用逗号分开）", "Items not asked (grey cells, separated by commas)"),
+        required=False,
+    )
     period = controls.CharField(label=words("报告期", "Period"), max_length=10, help_text="2025 / 2025-Q3 / 2025-08")
     opens = controls.DateField(label=words("开始填报", "Opens"), initial=timezone.localdate, widget=DateInput())
     due = controls.DateField(label=words("截止", "Due"), widget=DateInput())
@@ -54,7 +58,8 @@ class Open(Form):
     def values(self) -> dict[str, Any]:
         """As the action takes them."""
         asked = dict(self.cleaned_data)
-        asked["forms"] = [form.strip() for form in asked["forms"].replace("，", ",").split(",") if form.strip()]
+        for name in ("forms", "greyed"):
+            asked[name] = [one.strip() for one in asked[name].replace("，", ",").split(",") if one.strip()]
         return asked
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from gaoxin.platform.access.reader import Reader, limit
 from gaoxin.platform.statistics import books
-from gaoxin.platform.statistics.models import EDITABLE, Import, Return
+from gaoxin.platform.statistics.models import EDITABLE, Collection, Import, Return
 from gaoxin.platform.statistics.permissions import ENTER
 from gaoxin.problems import InputError, Problem
 from gaoxin.returns import Figures, read_returns
@@ -62,7 +62,7 @@ def read_many(reader: Reader, held: Import, earlier: Iterable[Path], report: Cal
         except InputError as refused:
             return Plan(faults=[replace(one, file=name) for one in refused.problems])
         report(0.3, Text("核对填报单位", "matching the reporters"))
-        cells = _cells(figures, book, collection.entity, collection.period, collection.forms)
+        cells = _cells(figures, book, collection)
         notes = [replace(one, file=name) for one in figures.problems]
         if faults := list(_unmatched(reader, held, cells)):
             return Plan(cells, faults, notes)
@@ -87,14 +87,16 @@ def _owners(figures: Figures, book: Book, entity: str, period: str) -> dict[str,
     return found
 
 
-def _cells(figures: Figures, book: Book, entity: str, period: str, forms: list[str]) -> dict[str, dict[str, str]]:
+def _cells(figures: Figures, book: Book, collection: Collection) -> dict[str, dict[str, str]]:
     """Cells by reporter; a column that the file has and a reporter left blank is a blank cell."""
+    entity, period = collection.entity, collection.period
+    asked = books.asked(book.name, entity, collection.forms, collection.greyed)
     if period not in figures.periods(entity):
         message = Text(f"文件中没有 {period} 的数据", f"the file has nothing for {period}")
         raise InputError([Problem("import.period", "error", message)])
     keys = figures.column(entity, entity, period).to_pylist()
     found: dict[str, dict[str, str]] = {key: {} for key in keys}
-    for item, texts in _columns(figures, book, entity, period, forms):
+    for item, texts in _columns(figures, book, entity, period, asked):
         for key, text in zip(keys, texts, strict=True):
             found[key][item.code] = text
     for below, one in book.entities.items():
@@ -106,7 +108,7 @@ def _cells(figures: Figures, book: Book, entity: str, period: str, forms: list[s
         for key in above:
             counted[key] = counted.get(key, 0) + 1
             numbers.append(counted[key])
-        for item, texts in _columns(figures, book, below, period, forms):
+        for item, texts in _columns(figures, book, below, period, asked):
             for key, number, text in zip(above, numbers, texts, strict=True):
                 if key in found:
                     found[key][f"{below}.{number}.{item.code}"] = text
@@ -114,12 +116,12 @@ def _cells(figures: Figures, book: Book, entity: str, period: str, forms: list[s
 
 
 def _columns(
-    figures: Figures, book: Book, entity: str, period: str, forms: list[str]
+    figures: Figures, book: Book, entity: str, period: str, asked: frozenset[str]
 ) -> Iterable[tuple[Item, list[str]]]:
     held = figures.entities[entity]
     there = {code for placed in held.placed for code in placed.part.places} | {c for s in held.stored for c in s.labels}
     for code, item in book.items.items():
-        if item.entity == entity and code in there and (not forms or item.form in forms):
+        if item.entity == entity and code in there and code in asked:
             yield item, _texts(figures.column(entity, code, period))
 
 

@@ -47,6 +47,8 @@ class Field:
     remarks: tuple[str, ...]
     raw: str | None = None
     """What was typed and could not be kept."""
+    greyed: bool = False
+    """Not to be filled in."""
 
     @property
     def key(self) -> str:
@@ -111,7 +113,8 @@ def parts(
 
     def field(name: str, item: Item) -> Field:
         said, raw = tuple(remarks.get(name, ())), (typed or {}).get(name)
-        return Field(name, item, figures.get(name, ""), before.get(name, ""), said, raw)
+        grey = item.code in collection.greyed
+        return Field(name, item, figures.get(name, ""), before.get(name, ""), said, raw, grey)
 
     found = []
     for section in books.sections(collection.book, collection.entity, collection.forms):

@@ -86,8 +86,11 @@ def _lines(page: Any, form: _Look, lines: Sequence[sheet.Field]) -> None:
         page.write_string(row, 0, field.item.name.zh)
         page.write_string(row, 1, field.item.code)
         page.write_string(row, 2, field.item.unit or "")
-        form.write(page, row, 3, field.item, field.text, form.number if field.control == "number" else form.open)
+        look = form.grey if field.greyed else form.number if field.control == "number" else form.open
+        form.write(page, row, 3, field.item, field.text, look)
         form.write(page, row, 4, field.item, field.before, form.grey)
+        if field.greyed:
+            continue
         if field.control == "codes":
             page.data_validation(row, 3, row, 3, {"validate": "list", "source": list(field.item.values)[:20]})
         elif field.control == "flag":
@@ -135,7 +138,8 @@ def read_template(
             if NOW in heading:
                 code_at, now_at = heading.index(CODE), heading.index(NOW)
                 code = narrow(row[code_at]) if code_at < len(row) else ""
-                if code:
+                typed = narrow(row[now_at]) if now_at < len(row) else ""
+                if code and (typed or code not in collection.greyed):
                     cells[code] = row[now_at] if now_at < len(row) else ""
                     places[code] = _place(name, n, now_at)
                 continue

@@ -43,6 +43,7 @@ def open_collection(
     book: str,
     entity: str,
     forms: Sequence[str] = (),
+    greyed: Sequence[str] = (),
     period: str,
     opens: datetime.date,
     due: datetime.date,
@@ -59,15 +60,18 @@ def open_collection(
         Who reports: ``zone`` or ``firm``.
     forms
         Which forms of the book; all when none is named.
+    greyed
+        Items of these forms that are not asked: their cells are grey, and take nothing.
     locks
         Whether nothing can be entered after the date, until an extension is granted.
     """
     permit(reader, COLLECT, city)
     code, name = code.strip(), name.strip()
-    version = _check(code, name, book, entity, forms, period, opens, due)
+    version = _check(code, name, book, entity, forms, greyed, period, opens, due)
     collection = Collection(
         organisation=city, code=code, name=name, name_en=name_en.strip(), book=book, book_version=version,
-        entity=entity, forms=list(forms), period=period, opens=opens, due=due, locks=locks, synthetic=synthetic,
+        entity=entity, forms=list(forms), greyed=list(greyed), period=period, opens=opens, due=due, locks=locks,
+        synthetic=synthetic,
     )  # fmt: skip
     collection.save()
     record(reader, "returns.open", collection, organisation=city)
@@ -182,8 +186,8 @@ def _need_open(collection: Collection) -> None:
 
 
 def _check(
-    code: str, name: str, book: str, entity: str, forms: Sequence[str], period: str, opens: datetime.date,
-    due: datetime.date,
+    code: str, name: str, book: str, entity: str, forms: Sequence[str], greyed: Sequence[str], period: str,
+    opens: datetime.date, due: datetime.date,
 ) -> str:  # fmt: skip
     """Everything that is wrong with what is asked; the version of the book when nothing is."""
     wrong = []
@@ -210,6 +214,12 @@ def _check(
     if unknown := [form for form in forms if form not in known]:
         listed = "、".join(unknown)
         wrong.append(problem("returns.forms", "forms", Text(f"没有表 {listed}", f"there is no form {listed}")))
+    there = books.asked(book, entity, list(forms), []) if known else frozenset()
+    if unknown := [item for item in greyed if item not in there]:
+        listed = "、".join(unknown)
+        wrong.append(problem("returns.greyed", "greyed", Text(f"表中没有指标 {listed}", f"there is no item {listed}")))
+    elif there and there <= set(greyed):
+        wrong.append(problem("returns.greyed", "greyed", Text("没有要填的指标", "nothing is left to fill in")))
     try:
         period_ordinal(period, held.frequency)
     except ValueError:

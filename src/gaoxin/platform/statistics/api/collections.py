@@ -36,6 +36,7 @@ class CollectionOut(Schema):
     book_version: str
     entity: str
     forms: list[str]
+    greyed: list[str]
     period: str
     opens: datetime.date
     due: datetime.date
@@ -81,6 +82,7 @@ class CollectionIn(Schema):
     book: str = Field(max_length=80)
     entity: Literal["firm", "zone"]
     forms: list[str] = Field(default_factory=list)
+    greyed: list[str] = Field(default_factory=list)
     period: str = Field(max_length=10)
     opens: datetime.date
     due: datetime.date

@@ -276,15 +276,12 @@ def _finding(one: Problem) -> Finding:
 
 
 def _full(held: Return) -> dict[str, Any]:
-    collection, version = held.collection, held.latest
+    version = held.latest
     kept = version.figures if version else {}
-    before = returns.before(held)
-    usual = returns.usual(held, kept)
-    judged = checking.judged(collection.book, collection.entity, collection.period, kept, before, usual)
     return {
         **ReturnOut.from_orm(held).dict(by_alias=True),
         "figures": kept,
         "signatory": version.signatory if version else "",
         "sha256": version.sha256 if version else "",
-        "findings": [_finding(one) for one in checking.findings(judged)],
+        "findings": [_finding(one) for one in checking.findings(returns.judged(held, kept))],
     }

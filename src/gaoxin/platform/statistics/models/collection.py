@@ -33,6 +33,8 @@ class Collection(models.Model):
     book_version = models.CharField(words("规则书版本", "version of the rulebook"), max_length=60)
     entity = models.CharField(words("填报单位类别", "who reports"), max_length=30)
     forms = models.JSONField(words("表", "forms"), default=list, blank=True)
+    greyed = models.JSONField(words("不填的指标", "items not asked"), default=list, blank=True)
+    """Codes of items that stand in the forms and are not to be filled in: their cells are grey."""
     period = models.CharField(words("报告期", "period"), max_length=10, db_index=True)
     opens = models.DateField(words("开始填报", "opens"))
     due = models.DateField(words("截止", "due"))

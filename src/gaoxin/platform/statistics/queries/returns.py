@@ -13,6 +13,7 @@ from gaoxin.platform.app import Found, platform_apps
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.queries import matching
 from gaoxin.platform.statistics import books, peers
+from gaoxin.platform.statistics.checking import Judged
 from gaoxin.platform.statistics.models import Collection, Return, Snapshot, State, Version
 from gaoxin.platform.statistics.peers import Norms
 from gaoxin.platform.statistics.permissions import VIEW
@@ -66,8 +67,6 @@ def approved_figures(held: Return, period: str) -> Mapping[str, str]:
     return figures
 
 
-def last_submitted(held: Return) -> Version | None:
-    """The latest version that was submitted before the one that is being entered or looked at."""
 def usual(held: Return, figures: Mapping[str, str]) -> Norms:
     """What is usual among the peers of the reporter, from the figures that were fixed last for this period or before.
 
@@ -81,6 +80,25 @@ def usual(held: Return, figures: Mapping[str, str]) -> Norms:
     return peers.usual(fixed.path / peers.name(collection.entity, collection.book), figures) if fixed else {}
 
 
+def a_year_before(held: Return) -> Mapping[str, str]:
+    """The approved figures of the same period last year, where the period is not a year; empty otherwise."""
+    book = books.book(held.collection.book)
+    periods = {"month": 12, "quarter": 4}.get(book.frequency)
+    return approved_figures(held, books.earlier(book, held.collection.period, periods)) if periods else {}
+
+
+def judged(held: Return, figures: Mapping[str, str], former: Mapping[str, str] | None = None) -> Judged:
+    """The return with ``figures``, ready to be judged; ``former`` is `before`, when it is known already."""
+    collection = held.collection
+    asked = books.asked(collection.book, collection.entity, collection.forms, collection.greyed)
+    return Judged(
+        books.book(collection.book), collection.entity, collection.period, figures,
+        before(held) if former is None else former, usual(held, figures), a_year_before(held), asked,
+    )  # fmt: skip
+
+
+def last_submitted(held: Return) -> Version | None:
+    """The latest version that was submitted before the one that is being entered or looked at."""
     earlier = held.versions.filter(submitted__isnull=False)
     if held.latest is not None:
         earlier = earlier.filter(number__lt=held.latest.number)

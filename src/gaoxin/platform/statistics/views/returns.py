@@ -17,9 +17,11 @@ from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import permit
 from gaoxin.platform.audit.queries import history
 from gaoxin.platform.frame.forms import Form
+from gaoxin.platform.frame.templatetags.frame import figure
 from gaoxin.platform.language import say, words
 from gaoxin.platform.statistics import books, checking, document, forms, sheet
 from gaoxin.platform.statistics.actions import reporting, reviewing
+from gaoxin.platform.statistics.comparison import A_YEAR_BEFORE, LAST_PERIOD
 from gaoxin.platform.statistics.models import Return, State
 from gaoxin.platform.statistics.permissions import APPROVE, ENTER, REVIEW, VIEW
 from gaoxin.platform.statistics.queries import returns as queries
@@ -36,14 +38,15 @@ def page(request: PageRequest, collection: str, code: str) -> HttpResponse:
     reader, version = request.reader, _version(request, held)
     figures = version.figures if version else {}
     before = queries.before(held)
+    judged = queries.judged(held, figures, before)
     context = {
         "held": held,
         "version": version,
         "versions": list(held.versions.defer("figures").order_by("number")),
         "parts": sheet.parts(held, figures, before, _remarks(held)),
         "whole": [r for r in held.remarks.all() if not r.cell],
-        "computed": _computed(held, figures, before),
-        "judged": _judged(held, figures, before),
+        "computed": _computed(judged),
+        "judged": _judged(held, judged),
         "changed": _changed(held, figures, before),
         "touched": queries.touched(reader, held) if held.state != State.APPROVED and held.approved_id else None,
         "history": history(held)[:30],
@@ -123,15 +126,15 @@ def review(request: PageRequest, collection: str, code: str) -> HttpResponse:
         except InputError as refused:
             problems = refused.problems
     figures = held.latest.figures if held.latest else {}
-    before = queries.before(held)
+    judged = queries.judged(held, figures)
     context = {
         "held": held,
         "problems": problems,
-        "compared": _compared(held, figures, before, every=request.GET.get("show") == "all"),
+        "compared": _compared(held, figures, judged.year or judged.before, every=request.GET.get("show") == "all"),
         "every": request.GET.get("show") == "all",
-        "earlier_period": books.earlier(books.book(held.collection.book), held.collection.period),
+        "since": say(A_YEAR_BEFORE if judged.year else LAST_PERIOD),
         "former": queries.last_submitted(held),
-        "judged": _judged(held, figures, before),
+        "judged": _judged(held, judged),
         "may_forward": held.state == State.SUBMITTED and request.reader.may(REVIEW, held.organisation),
         "may_approve": held.state == State.REVIEWED and request.reader.may(APPROVE, held.organisation),
     }
@@ -207,24 +210,20 @@ def _remarks(held: Return) -> dict[str, list[str]]:
     return found
 
 
-def _computed(held: Return, figures: document.Figures, before: document.Figures) -> list[tuple[Any, str, str]]:
+def _computed(judged: checking.Judged) -> list[tuple[Any, str, str]]:
     """What the book derives: name, unit, value."""
-    c = held.collection
-    judged = checking.judged(c.book, c.entity, c.period, figures, before)
     return [
-        (entry.name, sheet.unit_text(entry.unit), f"{Decimal(text).normalize():f}")
+        (entry.name, sheet.unit_text(entry.unit), figure(Decimal(f"{Decimal(text).normalize():f}")))
         for entry, text in checking.computed(judged)
         if text
     ]
 
 
-def _judged(held: Return, figures: document.Figures, before: document.Figures) -> list[dict[str, Any]]:
+def _judged(held: Return, judged: checking.Judged) -> list[dict[str, Any]]:
     """The findings with where they are and what was said of them."""
-    c = held.collection
     given = queries.explanations(held)
     listed = []
-    usual = queries.usual(held, figures)
-    for one in checking.findings(checking.judged(c.book, c.entity, c.period, figures, before, usual)):
+    for one in checking.findings(judged):
         value, text = given.get((one.rule, one.item or ""), (None, ""))
         explained = text if value == checking.value_of(one) else ""
         listed.append({"problem": one, "key": _key(one), "explanation": explained})
@@ -233,13 +232,12 @@ def _judged(held: Return, figures: document.Figures, before: document.Figures) -
 
 def _judgement(held: Return, wrong: list[Problem]) -> dict[str, Any]:
     """What stands beside the form: what could not be kept, what the rules say, what they compute."""
-    figures = held.latest.figures if held.latest else {}
-    before = queries.before(held)
+    judged = queries.judged(held, held.latest.figures if held.latest else {})
     return {
         "held": held,
         "wrong": [(one, _key(one)) for one in wrong],
-        "judged": _judged(held, figures, before),
-        "computed": _computed(held, figures, before),
+        "judged": _judged(held, judged),
+        "computed": _computed(judged),
         "saved": held.latest.saved if held.latest else None,
     }
 
