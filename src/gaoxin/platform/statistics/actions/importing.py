@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,7 +18,7 @@ from gaoxin.platform.jobs.models import Job
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.refusals import refuse
 from gaoxin.platform.statistics import document, workbook
-from gaoxin.platform.statistics.actions.reporting import Saved, hand_in, need_entry, save
+from gaoxin.platform.statistics.actions.reporting import Saved, need_entry, save, sign, turn_in
 from gaoxin.platform.statistics.many import Plan
 from gaoxin.platform.statistics.models import Collection, Import, ImportState, Return, Version
 from gaoxin.platform.statistics.permissions import ENTER
@@ -105,40 +107,54 @@ def _take(reader: Reader, held: Import, plan: Plan) -> None:
         one.collection = held.collection
         need_entry(one)
     now = timezone.now()
+    clean = plan.clean() if held.signatory else set()
     new: list[Version] = []
-    for code, one in returns.items():
+    signed: list[tuple[Return, Version]] = []
+    for code, one in sorted(returns.items()):
         last = one.latest
         former = last.figures if last else {}
         figures = merged(former, plan.cells[code])
         if last is None or last.submitted:
-            new.append(Version(return_of=one, number=last.number + 1 if last else 1, figures=figures, saved=now))
-        elif figures != former:
-            last.figures, last.saved = figures, now
-            last.save(update_fields=["figures", "saved"])
-        said = {"import": str(held.pk), "file": held.upload.sha256, "figures": document.digest(figures)}
+            version = Version(return_of=one, number=last.number + 1 if last else 1, figures=figures, saved=now)
+            new.append(version)
+        else:
+            version = last
+            if figures != former:
+                version.figures, version.saved = figures, now
+                version.save(update_fields=["figures", "saved"])
         if figures != former:
+            said = {"import": str(held.pk), "file": held.upload.sha256, "figures": document.digest(figures)}
             record(reader, "returns.save", one, organisation=one.organisation, before={}, after=said)
+        if code in clean:
+            # A new version is stored with the signature under it; one that was there already is saved again.
+            fields = sign(version, reader, held.signatory, "", now)
+            signed.append((one, version))
+            if version is last:
+                version.save(update_fields=fields)
     Version.objects.bulk_create(new, batch_size=_AT_ONCE)
     newest = Version.objects.filter(return_of=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    for start in range(0, len(new), _AT_ONCE):
-        keys = [one.return_of_id for one in new[start : start + _AT_ONCE]]
-        Return.objects.filter(pk__in=keys).update(latest=Subquery(newest))
-    held.taken = len(returns)
-    if held.signatory:
-        _submit(reader, held, returns, {one.return_of_id: one for one in new}, plan.clean())
+    _update([one.return_of_id for one in new], latest=Subquery(newest))
+    held.taken, held.submitted = len(returns), len(signed)
+    _submit(reader, signed, now)
 
 
-def _submit(
-    reader: Reader, held: Import, returns: Mapping[str, Return], new: Mapping[int, Version], clean: set[str]
-) -> None:
-    for code in sorted(clean & set(returns)):
-        one = returns[code]
-        version = new.get(one.pk) or one.latest
-        assert version is not None  # noqa: S101  one or the other was just written
-        hand_in(one, version, reader, held.signatory, "")
-        after = {"state": one.state, "version": version.number, "sha256": version.sha256, "signatory": held.signatory}
+def _submit(reader: Reader, signed: Sequence[tuple[Return, Version]], now: datetime.datetime) -> None:
+    """Pass on what was signed, a few statements for however many."""
+    alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
+    for one, version in signed:
+        fields = turn_in(one, now)
+        alike[tuple((name, getattr(one, name)) for name in fields)].append(one.pk)
+        after = {
+            "state": one.state, "version": version.number, "sha256": version.sha256, "signatory": version.signatory,
+        }  # fmt: skip
         record(reader, "returns.submit", one, organisation=one.organisation, after=after)
-        held.submitted += 1
+    for values, keys in alike.items():
+        _update(keys, **dict(values))
+
+
+def _update(keys: Sequence[int], **values: Any) -> None:
+    for start in range(0, len(keys), _AT_ONCE):
+        Return.objects.filter(pk__in=keys[start : start + _AT_ONCE]).update(**values)
 
 
 def merged(former: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, str]:
