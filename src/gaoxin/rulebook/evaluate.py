@@ -118,24 +118,32 @@ class AggregateFound:
 
 @dataclass
 class Evaluator:
-    """Evaluates expressions of ``book`` over ``rows``."""
+    """Evaluates expressions of ``book`` over ``rows``.
+
+    One that supposes other values asks the one it came from (``_base``) for what does not rest on them (``_stale``).
+    """
 
     book: Book
     rows: Rows
     _figures: dict[tuple[str, At], Found] = field(default_factory=dict)
     _aggregates: dict[tuple[Aggregate, At], AggregateFound] = field(default_factory=dict)
-    _chains: dict[str, list[str]] = field(default_factory=dict)
     _supposed: Mapping[tuple[str, At], Constant] = field(default_factory=dict)
+    _base: Evaluator | None = None
+    _stale: frozenset[str] = frozenset()
 
     def figure(self, code: str, at: At) -> Found:
         """The reported or derived figure, or the check, ``code``."""
-        if (code, at) not in self._figures:
-            if code in self.book.items:
-                self._figures[code, at] = self._item(code, at)
-            # A long chain of entries is evaluated from its beginning, so that Python need not recurse along it.
-            for entry in self._chain(code):
-                if (entry, at) not in self._figures:
-                    self._figures[entry, at] = self._entry(entry, at)
+        found = self._figures.get((code, at))
+        if found is not None:
+            return found
+        if self._base is not None and code not in self._stale:
+            return self._base.figure(code, at)
+        if code in self.book.items:
+            self._figures[code, at] = self._item(code, at)
+        # A long chain of entries is evaluated from its beginning, so that Python need not recurse along it.
+        for entry in _chain(self.book, code):
+            if (self._base is None or entry in self._stale) and (entry, at) not in self._figures:
+                self._figures[entry, at] = self._entry(entry, at)
         return self._figures[code, at]
 
     def supposing(self, values: Mapping[tuple[str, At], Constant]) -> Evaluator:
@@ -145,14 +153,8 @@ class Evaluator:
         """
         stale = frozenset[str]().union(*(resting_on(self.book, code) for code, _ in values))
         supposed = {**self._supposed, **values}
-        kept = {key: found for key, found in self._figures.items() if key[0] not in stale}
-        kept.update({key: Found(value) for key, value in supposed.items()})
-        aggregates = {
-            key: found
-            for key, found in self._aggregates.items()
-            if not any(isinstance(part, tree.Figure) and part.code in stale for part in tree.walk(key[0]))
-        }
-        return Evaluator(self.book, self.rows, kept, aggregates, self._chains, supposed)
+        figures = {key: Found(value) for key, value in supposed.items()}
+        return Evaluator(self.book, self.rows, figures, {}, supposed, self, stale)
 
     def exists(self, at: At) -> bool:
         """Whether there is such a reporter in the period: it has a return, or, at the top, anybody below it has one."""
@@ -166,13 +168,13 @@ class Evaluator:
     def node(self, node: Node, at: At) -> Found:
         """The value of an expression for one reporter and period."""
         match node:
+            case tree.Figure(code):
+                return self.figure(code, at)
             case tree.Literal(value):
                 if value is None:
                     message = Text("按规则此处没有值（ELSE NULL）", "the rule gives no value here (ELSE NULL)")
                     return Found(None, (Reason("otherwise", message, at),))
                 return Found(value)
-            case tree.Figure(code):
-                return self.figure(code, at)
             case tree.Negate(operand):
                 return _strict([self.node(operand, at)], lambda x: -x)
             case tree.Arithmetic(op, left, right):
@@ -254,6 +256,10 @@ class Evaluator:
 
     def aggregate(self, node: Aggregate, at: At) -> AggregateFound:
         """An aggregate with those it runs over."""
+        if self._base is not None and not any(
+            isinstance(part, tree.Figure) and part.code in self._stale for part in tree.walk(node)
+        ):
+            return self._base.aggregate(node, at)
         if (node, at) not in self._aggregates:
             self._aggregates[node, at] = self._aggregate(node, at)
         return self._aggregates[node, at]
@@ -329,21 +335,6 @@ class Evaluator:
             f"{at.key} {period} 未填 {code} {name.zh}", f"{at.key} did not report {code} {name.en} for {period}"
         )
         return Found(None, (Reason("missing", message, at, code),))
-
-    def _chain(self, code: str) -> list[str]:
-        """The entries of the same entity that ``code`` rests on, each after those it uses, and ``code`` itself."""
-        if code in self.book.items:
-            return []
-        if code not in self._chains:
-            trees, uses, derived = self.book.expressions.trees, self.book.expressions.uses, self.book.derived
-            entity = (derived.get(code) or self.book.checks[code]).entity
-            found, stack = {code}, [code]
-            while stack:
-                used = {name for name in uses[stack.pop()] if name in derived and derived[name].entity == entity}
-                stack.extend(used - found)
-                found |= used
-            self._chains[code] = [entry for entry in trees if entry in found]
-        return self._chains[code]
 
     def _entry(self, code: str, at: At) -> Found:
         node = self.book.expressions.trees[code]
@@ -453,6 +444,21 @@ def _logic(op: str, parts: list[Found]) -> Found:
 
 def _reasons(parts: Iterable[Found]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reason for part in parts for reason in part.reasons if part.value is None))
+
+
+@lru_cache(maxsize=8192)
+def _chain(book: Book, code: str) -> tuple[str, ...]:
+    """The entries of the same entity that ``code`` rests on, each after those it uses, and ``code`` itself."""
+    if code in book.items:
+        return ()
+    trees, uses, derived = book.expressions.trees, book.expressions.uses, book.derived
+    entity = (derived.get(code) or book.checks[code]).entity
+    found, stack = {code}, [code]
+    while stack:
+        used = {name for name in uses[stack.pop()] if name in derived and derived[name].entity == entity}
+        stack.extend(used - found)
+        found |= used
+    return tuple(entry for entry in trees if entry in found)
 
 
 @lru_cache(maxsize=1024)
