@@ -175,6 +175,35 @@ def test_from_the_first_figure_to_the_approval(signed_in_browser: Callable[..., 
     looked_at(analyst, "figures")
 
 
+def test_a_month_by_the_city_s_own_form_with_grey_cells_and_totals_as_one_types(
+    signed_in_browser: Callable[..., Page],
+) -> None:
+    page = signed_in_browser("zone_reporter")
+    page.goto("/statistics/returns/zones-2025-08/of/Z1/enter/")
+    output, exports = page.locator("#c-m_output"), page.locator("#c-m_export")
+    expect(page.locator("tr", has=output).locator("td").last).to_have_text("1,000")
+    expect(page.locator("tr", has=output).locator(".unit")).to_have_text("千元")
+    grey = page.locator("tr", has_text="m_people")
+    expect(grey.locator("td.greyed")).to_have_text("不填")
+    expect(grey.locator("input, select")).to_have_count(0)
+
+    # The total follows what is typed, and so does the check between two cells, without a click.
+    output.fill("1200")
+    exports.fill("300")
+    expect(page.locator("#judged")).to_contain_text("1,500")
+    exports.fill("1300")
+    expect(page.locator("#judged")).to_contain_text("2,500")
+    expect(page.locator("#judged")).to_contain_text("出口额大于工业总产值")
+    expect(output).to_have_attribute("aria-invalid", "true")
+    exports.fill("300")
+    expect(output).not_to_have_attribute("aria-invalid", "true")
+    # Tab and Enter pass the grey cell by.
+    exports.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(":focus")).not_to_have_attribute("name", "cell:m_people")
+    looked_at(page, "enter-month")
+
+
 @pytest.mark.parametrize(
     ("who", "address", "name"),
     [
