@@ -65,6 +65,7 @@ def test_the_pages_can_be_used_by_everybody(
         ("notices/n1/clauses/0/assign/", "city_analyst", "measures-assign"),
         ("notices/n1/matrix/", "city_leader", "measures-matrix"),
         ("units/B1/", "bureau", "measures-unit"),
+        (f"{measure.code}/figures/", "city_analyst", "measures-figure"),
     ):
         made = visit(f"/measures/{path}", username, size=size, language=language)
         made.check()
@@ -80,6 +81,10 @@ def test_from_the_notice_to_the_report_of_the_unit(city: World, visit: Open) -> 
     page.get_by_role("button", name="读取通知").click()
     expect(page.get_by_text("缺 三")).to_be_visible()
     made.check()
+    page.get_by_role("link", name="作废").click()
+    expect(page.get_by_text("3 个条款")).to_be_visible()
+    made.check()
+    page.go_back()
     made.picture("measures-preparing-desktop-zh")
     for _ in range(2):
         page.locator("li", has_text="待确定").get_by_role("link", name="确定").first.click()

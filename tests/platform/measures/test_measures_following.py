@@ -232,3 +232,10 @@ def test_acts_that_must_be_explained_are(act: Any, world: World, reader: Readers
     with pytest.raises(InputError) as refused:
         act(reader(UNIT if act is following.decline else OFFICE), measure, reason=" ")
     assert rules(refused) == ["reason.missing"]
+
+
+def test_what_is_due_first_is_on_top_and_what_is_closed_at_the_end(world: World, reader: Readers) -> None:
+    walk(reader, assigned(reader(OFFICE)), TO_CLOSED)
+    listed = [one.node_due for one in queries.measures(reader(OFFICE))]
+    assert listed[-1] is None
+    assert listed[:-1] == sorted(day for day in listed if day)

@@ -38,6 +38,23 @@ class Filters(Form):
     late = forms.BooleanField(label=words("只看逾期", "Overdue only"), required=False)
     mine = forms.BooleanField(label=words("只看待我办理", "Waiting for me only"), required=False)
 
+    _FIRST = ("q", "mine", "late")
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """Those that are always in sight."""
+        return [self[name] for name in self._FIRST]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """Those that are folded away."""
+        return [field for field in self if field.name not in self._FIRST]
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether one of those is in use."""
+        return any(field.value() for field in self.more)
+
 
 class Receive(Form):
     """A notice as a file."""

@@ -10,7 +10,7 @@ import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -68,7 +68,7 @@ def measures(
     mine
         Only those that wait for the reader.
     """
-    found = seen(reader).order_by("node_due", "due", "code")
+    found = seen(reader).order_by(F("node_due").asc(nulls_last=True), "due", "code")
     if text:
         found = found.filter(Q(text__icontains=text) | Q(clause__label=text) | Q(code__icontains=text))
     if notice:
