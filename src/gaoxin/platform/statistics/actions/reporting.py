@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from gaoxin.platform.refusals import problem, refuse
 from gaoxin.platform.statistics import books, checking, document
 from gaoxin.platform.statistics.models import TRANSITIONS, Explanation, Return, State, Version
 from gaoxin.platform.statistics.permissions import ENTER
-from gaoxin.platform.statistics.queries.returns import before, explanations, usual
+from gaoxin.platform.statistics.queries.returns import explanations, judged
 from gaoxin.problems import InputError, Problem
 from gaoxin.words import Text
 
@@ -37,11 +38,12 @@ def save(reader: Reader, held: Return, cells: Mapping[str, str]) -> Saved:
     held = locked(held)
     need_entry(held)
     book, entity = books.book(held.collection.book), held.collection.entity
-    asked = {item.code for s in books.sections(book.name, entity, held.collection.forms) for item in s.items}
+    asked = books.asked(book.name, entity, held.collection.forms, held.collection.greyed)
     kept, wrong = document.typed(book, entity, cells)
     for name in [name for name in kept if name.rpartition(".")[2] not in asked]:
         del kept[name]
-        wrong.append(problem("returns.cell", name, Text(f"表中没有 {name}", f"the forms have no cell {name}")))
+        message = Text(f"表中没有 {name}，或不填此项", f"the forms have no cell {name}, or do not ask for it")
+        wrong.append(problem("returns.cell", name, message))
     version = open_version(held)
     now = {name: version.figures.get(name, "") for name in kept}
     changed = {name: text for name, text in kept.items() if text != now[name]}
@@ -106,25 +108,31 @@ def submit(reader: Reader, held: Return, *, signatory: str, position: str = "") 
 def hand_in(held: Return, version: Version, reader: Reader, signatory: str, position: str) -> None:
     """Freeze the version and pass the return on; who calls has checked it."""
     now = timezone.now()
+    version.save(update_fields=sign(version, reader, signatory, position, now))
+    held.save(update_fields=turn_in(held, now))
+
+
+def sign(version: Version, reader: Reader, signatory: str, position: str, now: datetime.datetime) -> list[str]:
+    """Put the signature under the version, which is still to be saved; the fields that changed."""
     version.submitted, version.submitted_by = now, reader.user
     version.signatory, version.position = signatory.strip()[:100], position.strip()[:100]
     version.sha256 = document.digest(version.figures)
-    version.save(update_fields=["submitted", "submitted_by", "signatory", "position", "sha256"])
+    return ["submitted", "submitted_by", "signatory", "position", "sha256"]
+
+
+def turn_in(held: Return, now: datetime.datetime) -> list[str]:
+    """Give the return, which is still to be saved, to who is next; the fields that changed."""
     held.state = State.SUBMITTED if held.zone_id else State.REVIEWED
-    if held.submitted is None:
-        held.submitted, held.timely = now, timezone.localdate(now) <= held.due
-    held.save(update_fields=["state", "submitted", "timely"])
+    if held.submitted is not None:
+        return ["state"]
+    held.submitted, held.timely = now, timezone.localdate(now) <= held.due
+    return ["state", "submitted", "timely"]
 
 
 def found_in(held: Return) -> list[Problem]:
     """What the rules and the comparison say of the latest version."""
-    collection = held.collection
     figures = held.latest.figures if held.latest else {}
-    return checking.findings(
-        checking.judged(
-            collection.book, collection.entity, collection.period, figures, before(held), usual(held, figures)
-        )
-    )
+    return checking.findings(judged(held, figures))
 
 
 def locked(held: Return) -> Return:
