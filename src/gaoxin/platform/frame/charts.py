@@ -7,7 +7,8 @@ from who cannot see it, the table is for everybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from altair.utils.schemapi import debug_mode
 from gaoxin.platform.language import language, say
 from gaoxin.reports.charts.look import CONFIG, Chart, Spec
 from gaoxin.reports.tables import Table
-from gaoxin.words import Text
+from gaoxin.words import Language, Text
 
 LIBRARY = version("vl-convert-python")
 """The version of the chart library, in its address."""
@@ -38,23 +39,28 @@ def quickly(plot: Callable[[], R]) -> R:
 
 
 def declared(
-    plot: Callable[[], alt.TopLevelMixin], rows: list[dict[str, Any]], *, title: Text, measure: Text, source: Text,
-    synthetic: bool,
+    plot: Callable[..., alt.TopLevelMixin], *said: Hashable, rows: list[dict[str, Any]], title: Text, measure: Text,
+    source: Text, synthetic: bool,
 ) -> Chart:  # fmt: skip
     """A chart of a page.
 
     Parameters
     ----------
     plot
-        Makes the plot, begun with `over`.
+        A function that makes the plot out of ``said``, begun with `over`. Putting a plot together takes longer than
+        reading its figures, so it is kept for the next time: what it is like may depend on nothing else.
     rows
         What it is drawn from; nothing but what the reader may see.
     title, measure, source
         What it says, of what, and where that comes from.
     """
-    spec: Spec = quickly(lambda: plot().to_dict(validate=False))
-    spec["config"], spec["datasets"] = CONFIG, {ROWS: rows}
+    spec: Spec = {**_plotted(plot, said, language()), "config": CONFIG, "datasets": {ROWS: rows}}
     return Chart("chart", title, measure, source, synthetic, spec, Table("chart", title, (), ()), language())
+
+
+@lru_cache(maxsize=512)
+def _plotted(plot: Callable[..., alt.TopLevelMixin], said: tuple[Hashable, ...], _: Language) -> Spec:
+    return quickly(lambda: plot(*said).to_dict(validate=False))
 
 
 def chart_data(chart: Chart) -> dict[str, Any]:

@@ -40,27 +40,17 @@ class Spot:
 def tiles(spots: Sequence[Spot], *, title: Text, measure: Text, source: Text, synthetic: bool) -> Chart:
     """A square for each place."""
     at = positions([(spot.code, spot.name.zh) for spot in spots])
+    half = max((spot.value for spot in spots if spot.value is not None), default=0) / 2
     rows = [
         {"name": say(spot.name), "shown": spot.shown, "value": spot.value, "url": spot.address,
-         "column": at[spot.code][0], "row": at[spot.code][1]}
+         "dark": spot.value is not None and spot.value > half, "column": at[spot.code][0], "row": at[spot.code][1]}
         for spot in spots
     ]  # fmt: skip
     down = len({row["row"] for row in rows})
-
-    def plot() -> alt.TopLevelMixin:
-        x = alt.X("column:O", axis=None, scale=alt.Scale(padding=0.06))
-        y = alt.Y("row:O", axis=None, scale=alt.Scale(padding=0.06))
-        tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
-        base = over().encode(x=x, y=y, tooltip=tooltip, href="url:N")
-        squares = base.mark_rect(cornerRadius=4, stroke="#818b98", strokeWidth=1).encode(color=_shade())
-        names = base.mark_text(dy=-9, fontSize=14, fontWeight="bold").encode(text="name:N", color=_ink(rows))
-        values = base.mark_text(dy=11, fontSize=13).encode(text="shown:N", color=_ink(rows))
-        return (squares + names + values).properties(height=max(104 * down, 104))
-
     note = Text(
         f"{measure.zh}；每格一个单位，位置为示意", f"{measure.en}; a tile for each place, positions are schematic"
     )
-    return declared(plot, rows, title=title, measure=note, source=source, synthetic=synthetic)
+    return declared(_tiled, down, rows=rows, title=title, measure=note, source=source, synthetic=synthetic)
 
 
 def outlines(
@@ -73,27 +63,33 @@ def outlines(
          "shown": spot.shown, "value": spot.value, "url": spot.address}
         for spot in spots if spot.code in shapes
     ]  # fmt: skip
-
-    def plot() -> alt.TopLevelMixin:
-        tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
-        drawn = over().mark_geoshape(stroke=INK, strokeWidth=1).encode(color=_shade(), tooltip=tooltip, href="url:N")
-        return drawn.project(type="identity", reflectY=True).properties(height=420)
-
     note = Text(f"{measure.zh}；边界由本市上传", f"{measure.en}; boundaries as the city uploaded them")
-    return declared(plot, rows, title=title, measure=note, source=source, synthetic=synthetic)
+    return declared(_outlined, rows=rows, title=title, measure=note, source=source, synthetic=synthetic)
+
+
+def _tiled(down: int) -> alt.TopLevelMixin:
+    x = alt.X("column:O", axis=None, scale=alt.Scale(padding=0.06))
+    y = alt.Y("row:O", axis=None, scale=alt.Scale(padding=0.06))
+    tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
+    base = over().encode(x=x, y=y, tooltip=tooltip, href="url:N")
+    squares = base.mark_rect(cornerRadius=4, stroke="#818b98", strokeWidth=1).encode(color=_shade())
+    # Light letters on the darker half of the shades.
+    ink = alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
+    names = base.mark_text(dy=-9, fontSize=14, fontWeight="bold").encode(text="name:N", color=ink)
+    values = base.mark_text(dy=11, fontSize=13).encode(text="shown:N", color=ink)
+    return (squares + names + values).properties(height=max(104 * down, 104))
+
+
+def _outlined() -> alt.TopLevelMixin:
+    tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
+    drawn = over().mark_geoshape(stroke=INK, strokeWidth=1).encode(color=_shade(), tooltip=tooltip, href="url:N")
+    return drawn.project(type="identity", reflectY=True).properties(height=420)
 
 
 def _shade() -> Any:
     scale = alt.Scale(range=[SHADES[3], SHADES[0]], zero=True)
     shade = alt.Color("value:Q", scale=scale, legend=None)
     return alt.condition("isValid(datum.value)", shade, alt.value("#f4f6f8"))
-
-
-def _ink(rows: Sequence[Mapping[str, Any]]) -> Any:
-    """Light letters on the darker half of the shades."""
-    known = [row["value"] for row in rows if row["value"] is not None]
-    half = max(known, default=0) * 0.5
-    return alt.condition(f"isValid(datum.value) && datum.value > {half!r}", alt.value("#ffffff"), alt.value(INK))
 
 
 def positions(places: Sequence[tuple[str, str]]) -> dict[str, tuple[int, int]]:

@@ -107,7 +107,9 @@ def warnings(reader: Reader, today: datetime.date, standing: Ranking | None, due
     last; what is late first."""
     found: list[Warned] = []
     if reader.may(CASES):
-        for case in adjustments.cases(reader).exclude(state__in=OVER).order_by("due", "pk")[: 2 * ROWS]:
+        for case in (
+            adjustments.cases(reader).exclude(state__in=OVER).defer("finding").order_by("due", "pk")[: 2 * ROWS]
+        ):
             near = case.due is not None and case.due <= today + datetime.timedelta(days=SOON)
             level = "error" if case.late(today) else "warning" if near else ""
             details = (case.get_action_display(), case.get_state_display())

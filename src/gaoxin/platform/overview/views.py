@@ -29,6 +29,9 @@ from gaoxin.platform.zones.permissions import VIEW as ZONES
 from gaoxin.platform.zones.queries import boundaries
 from gaoxin.words import Text
 
+FIRST = 8
+"""Warnings that are shown at once; the others are folded below them."""
+
 
 @require_GET
 def page(request: PageRequest) -> HttpResponse:
@@ -45,6 +48,7 @@ def page(request: PageRequest) -> HttpResponse:
         chosen = next((one for one in trend.headlines if one.item.code == wanted), trend.headlines[0])
     reporting = parts.reporting(reader, today)
     ranking = parts.ranking(reader)
+    warned = parts.warnings(reader, today, ranking, reporting)
     shown_on_map = _map(reader, trend, chosen, money)
     drawn: dict[str, Chart | None] = {
         "growth": trends.drawn(trend, chosen) if trend and chosen else None,
@@ -54,10 +58,9 @@ def page(request: PageRequest) -> HttpResponse:
     }
     context = {
         "trend": trend, "chosen": chosen, "reporting": reporting, "ranking": ranking,
-        "warnings": parts.warnings(reader, today, ranking, reporting), "today": today, "drawn": drawn,
+        "warnings": warned[:FIRST], "further": warned[FIRST:], "today": today, "drawn": drawn,
         "map_rows": shown_on_map[1] if shown_on_map else (), "by": shown_on_map[2] if shown_on_map else "",
         "before": ranking.before if ranking else {}, "period": period, "periods": known, "money": money,
-        "most": len(ranking.standings) if ranking else 0,
     }  # fmt: skip
     return render(request, "overview/page.html", context)
 

@@ -54,9 +54,9 @@ def _drawn(figures: Figures, item: Shown, rows: list[dict[str, Any]], money: Mon
     in_zh, in_en = (f"，{unit}", f", {unit}") if unit else ("", "")
     measure = Text(f"批准后的数据{in_zh}{cut.zh}", f"approved figures{in_en}{cut.en}")
     source = " · ".join(f"{one.period} {one.sha256[:12]}" for one in figures.snapshots[-3:])
-    plot = (lambda: _lines(best)) if several else (lambda: _dots(best, kept))
+    plot = (_lines, best) if several else (_dots, best, len(kept))
     return declared(
-        plot, rows, title=title, measure=measure, synthetic=figures.synthetic,
+        *plot, rows=rows, title=title, measure=measure, synthetic=figures.synthetic,
         source=Text(f"来源：数据快照 {source}", f"Source: snapshots {source}"),
     )  # fmt: skip
 
@@ -94,8 +94,8 @@ def _lines(best: str) -> alt.TopLevelMixin:
     return (lines + names).properties(height=300)
 
 
-def _dots(best: str, kept: list[str]) -> alt.TopLevelMixin:
+def _dots(best: str, places: int) -> alt.TopLevelMixin:
     return over().mark_circle(size=90, opacity=1).encode(
-        x=alt.X("value:Q", **_VALUE), y=alt.Y("place:N", sort=kept, title=None, axis=alt.Axis(grid=True)),
+        x=alt.X("value:Q", **_VALUE), y=alt.Y("place:N", sort="-x", title=None, axis=alt.Axis(grid=True)),
         color=_colour(best), tooltip=_TOOLTIP,
-    ).properties(height=max(24 * len(kept), 60))  # fmt: skip
+    ).properties(height=max(24 * places, 60))  # fmt: skip

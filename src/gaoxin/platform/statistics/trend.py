@@ -157,18 +157,21 @@ def drawn(trend: Trend, chosen: Headline) -> Chart | None:
         by = abs(chosen.change)
         title = Text(f"{name.zh} {last} 比上期{zh} {by}%", f"{name.en} {en} {by} % in {last}")
 
-    def plot() -> alt.TopLevelMixin:
-        x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0))
-        y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
-        colour = alt.condition(alt.datum.chosen, alt.value(ACCENT), alt.value(PEER))
-        tooltip = [alt.Tooltip(f"{field}:N", title=" ") for field in ("item", "period", "shown")]
-        lines = over().mark_line(point=True).encode(
-            x=x, y=y, detail="item:N", color=colour, tooltip=tooltip,
-            strokeWidth=alt.condition(alt.datum.chosen, alt.value(3), alt.value(1.5)),
-        )  # fmt: skip
-        ends = over().transform_filter(alt.datum.chosen).transform_filter(alt.datum.period == last)
-        names = ends.mark_text(align="right", dx=-4, dy=-12, color=INK).encode(x=x, y=y, text="item:N")
-        return (lines + names).properties(height=240)
-
     measure = Text("首期 = 100；指向线条看指标和数值", "first period = 100; point at a line for its item and figure")
-    return declared(plot, rows, title=title, measure=measure, source=trend.source, synthetic=trend.synthetic)
+    return declared(
+        _growing, last, rows=rows, title=title, measure=measure, source=trend.source, synthetic=trend.synthetic
+    )
+
+
+def _growing(last: str) -> alt.TopLevelMixin:
+    x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
+    colour = alt.condition(alt.datum.chosen, alt.value(ACCENT), alt.value(PEER))
+    tooltip = [alt.Tooltip(f"{field}:N", title=" ") for field in ("item", "period", "shown")]
+    lines = over().mark_line(point=True).encode(
+        x=x, y=y, detail="item:N", color=colour, tooltip=tooltip,
+        strokeWidth=alt.condition(alt.datum.chosen, alt.value(3), alt.value(1.5)),
+    )  # fmt: skip
+    ends = over().transform_filter(alt.datum.chosen).transform_filter(alt.datum.period == last)
+    names = ends.mark_text(align="right", dx=-4, dy=-12, color=INK).encode(x=x, y=y, text="item:N")
+    return (lines + names).properties(height=240)

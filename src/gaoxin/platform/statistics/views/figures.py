@@ -67,8 +67,6 @@ def index(request: PageRequest) -> HttpResponse:
         "by": BY,
         "may_fix": may_fix,
         "money": money,
-        "period": asked.last,
-        "periods": known,
         "within_year": asked.frequency != "year",
         "most": queries.MOST_ITEMS,
         "problems": problems,
