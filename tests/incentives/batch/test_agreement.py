@@ -88,7 +88,12 @@ def test_batch_equals_the_answers_about_single_firms(incentives_cn, tmp_path, ye
 def test_amounts_have_the_decimals_of_their_entry(incentives_cn, tmp_path):
     items = {code: item for code, item in incentives_cn.items.items() if item.entity == "firm"}
     (table,) = firm_blocks(items, 5, 2024, seed=5, faults=False)
+    place = table.schema.get_field_index("rd_claimed")
+    table = table.set_column(place, "rd_claimed", pa.array([0, 5, None, 7, 9], pa.int64()))  # in whole yuan
     pq.write_table(table, tmp_path / "firms.parquet")
     run_batch(incentives_cn, [tmp_path / "firms.parquet"], "2024", out=tmp_path / "o.parquet", as_of=AS_OF)
-    amounts = pq.read_table(tmp_path / "o.parquet")["rd_super_deduction_amount"].to_pylist()
-    assert all(isinstance(amount, Decimal) and amount.as_tuple().exponent == -2 for amount in amounts)
+    answers = pq.read_table(tmp_path / "o.parquet")
+    for name in ("amount", "claimed"):
+        amounts = [amount for amount in answers[f"rd_super_deduction_{name}"].to_pylist() if amount is not None]
+        assert len(amounts) > 2
+        assert all(isinstance(amount, Decimal) and amount.as_tuple().exponent == -2 for amount in amounts)

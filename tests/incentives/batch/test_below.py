@@ -92,6 +92,15 @@ def test_what_a_person_has_not_claimed_is_in_the_list_with_its_firm(answered):
     assert {zone: one["entitled"] for zone, one in zones.items()} == {"东园": 1, "西园": 1}
 
 
+def test_what_has_no_amount_is_in_the_list_too(answered):
+    """K1 can be registered and is not: that is worth no sum of its own."""
+    (row,) = [one for one in answered.summary.unclaimed.to_pylist() if one["benefit"] == "tc_registration"]
+    assert (row["firm"], row["reporter"], row["gain"]) == ("A", "K1", None)
+    assert answered.summary.unclaimed["benefit"].to_pylist()[-1] == "tc_registration"
+    (total,) = [one for one in answered.summary.totals.to_pylist() if one["benefit"] == "tc_registration"]
+    assert (total["unclaimed"], total["gain"]) == (1, 0)
+
+
 def test_a_firm_is_refused_with_its_contract_and_a_contract_with_its_firm(answered):
     """Firm B would be summed up without K3; K4 belongs to nobody; P3 belongs to B."""
     assert set(rows(answered, "firm")) == {"A", "C"}

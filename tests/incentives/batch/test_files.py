@@ -10,6 +10,8 @@ import pytest
 import xlsxwriter
 
 from gaoxin.incentives.batch import run_batch
+from gaoxin.incentives.batch.files import Folder, given_files
+from gaoxin.incentives.batch.screening import screen
 from gaoxin.problems import InputError
 
 AS_OF = datetime.date(2025, 3, 1)
@@ -142,6 +144,32 @@ def test_a_loss_is_no_fault(answered, tmp_path):
     result, found = answered(written(tmp_path / "f.csv", rows("a", taxable_income=["-5000000"])))
     assert result.rejects.num_rows == 0
     assert (found[0]["small_low_profit"], str(found[0]["small_low_profit_amount"])) == ("entitled", "0.00")
+
+
+def typed(path, **columns):
+    """Three firms of one row group each in Parquet, with ``columns`` beside what they usually report."""
+    table = pa.table({"firm": ["a", "b", "c"], "total_revenue": [30_000_000] * 3, **columns})
+    pq.write_table(table, path, row_group_size=1)
+    return path
+
+
+def test_a_negative_amount_is_found_in_whichever_part_of_a_parquet_file_it_stands(answered, tmp_path):
+    path = typed(tmp_path / "f.parquet", staff_average=[50, -1, None])
+    result, found = answered(path)
+    assert [row["firm"] for row in found] == ["a", "c"]
+    assert reasons(result) == {("b", "cell.negative", "staff_average")}
+
+
+def test_a_parquet_file_with_codes_is_read_as_it_lies_and_its_blanks_are_unknown(incentives_cn, answered, tmp_path):
+    path = typed(tmp_path / "f.parquet", collection_method=["audited", " — ", "guessed"], staff_total=[50] * 3)
+    folder = Folder()
+    files = screen(given_files([path], incentives_cn, "firm", folder), incentives_cn, "firm", "2024", folder)
+    assert files.source.files == (path,)
+    assert reasons(files) == {("c", "cell.value", "collection_method")}
+    result, found = answered(path, instruments=())
+    assert [row["firm"] for row in found] == ["a", "b"]
+    missing = [{name for key, names in row.items() if key.endswith("_missing") for name in names or ()} for row in found]
+    assert ["collection_method" in names for names in missing] == [False, True]
 
 
 def test_mixed_units_reject_the_firm(answered, tmp_path):

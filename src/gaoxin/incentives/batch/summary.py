@@ -49,7 +49,7 @@ class Summary:
     ``cells``: benefit, size, section, zone and the measures (numbers of firms by state, amount, how many have something
     left to claim and how much); ``totals`` the same by benefit, ``by`` the same by benefit and one of the groups.
     ``unclaimed``: who has something left to claim (``reporter`` is the contract, person … of the firm, null where it is
-    the firm itself), the largest first; ``more`` how many further ones there are.
+    the firm itself), the largest amounts first, then what has none; ``more`` how many further ones there are.
     ``near``: benefit, condition, firms, median distance. ``missing``: benefit, figure, firms, and how many of them lack
     only that one.
     """
@@ -107,14 +107,13 @@ def _cells(benefits: Sequence[Benefit], columns: set[str]) -> str:
     for benefit in benefits:
         code = benefit.code
         counted += [
-            f"count(*) FILTER (WHERE {quote(code)} = {DUCKDB.text(state)}) AS {quote(f'{code}/{state}')}"
+            f"CAST(count_if({quote(code)} = {DUCKDB.text(state)}) AS BIGINT) AS {quote(f'{code}/{state}')}"
             for state in STATES
         ]
         for measure, column in (("amount", f"{code}_amount"), ("gain", f"{code}_gain")):
             total = f"COALESCE(sum({quote(column)}), 0)" if column in columns else "0"
             counted.append(f"CAST({total} AS DECIMAL(38,2)) AS {quote(f'{code}/{measure}')}")
-        open_ = f"count({quote(f'{code}_gain')})" if f"{code}_gain" in columns else "CAST(0 AS BIGINT)"
-        counted.append(f"{open_} AS {quote(f'{code}/unclaimed')}")
+        counted.append(f"CAST(count_if({_is_open(code, columns)}) AS BIGINT) AS {quote(f'{code}/unclaimed')}")
     grouped = f"SELECT {', '.join(groups)}, {', '.join(counted)} FROM answers GROUP BY ALL"
     parts = []
     for benefit in benefits:
@@ -127,6 +126,13 @@ def _cells(benefits: Sequence[Benefit], columns: set[str]) -> str:
 def unclaimed_select(answers: Sequence[Answers]) -> str:
     """SQL of everybody and every benefit of which something is left to claim."""
     return " UNION ALL ".join(part for one in answers for part in _unclaimed_of(one))
+
+
+def _is_open(code: str, columns: set[str]) -> str:
+    """SQL of whether something is left to claim: an amount, or of a benefit without one that it was not claimed."""
+    if f"{code}_gain" in columns:
+        return f"{quote(f'{code}_gain')} IS NOT NULL"
+    return f"{quote(f'{code}_claim')} = 'not_claimed'" if f"{code}_claim" in columns else "FALSE"
 
 
 def _unclaimed_of(answers: Answers) -> Iterator[str]:
@@ -147,16 +153,13 @@ def _unclaimed_of(answers: Answers) -> Iterator[str]:
         )
         return f"SELECT {who}, {DUCKDB.text(code)} AS benefit, {money} FROM {answers.source} WHERE {where}"
 
-    yield select("", "FALSE")
     for benefit in answers.benefits:
-        if f"{benefit.code}_gain" in columns:
-            yield select(benefit.code, f"{quote(f'{benefit.code}_gain')} IS NOT NULL")
+        yield select(benefit.code, _is_open(benefit.code, columns))
 
 
 def _unclaimed(connection: duckdb.DuckDBPyConnection, every: str) -> tuple[pa.Table, int]:
-    found = connection.sql(
-        f"SELECT * FROM ({every}) ORDER BY gain DESC, firm, benefit, reporter LIMIT {MOST_UNCLAIMED}"
-    )
+    ordered = f"SELECT * FROM ({every}) ORDER BY gain DESC NULLS LAST, benefit, firm, reporter"
+    found = connection.sql(f"{ordered} LIMIT {MOST_UNCLAIMED}")
     table = found.to_arrow_table()
     if table.num_rows < MOST_UNCLAIMED:
         return table, 0

@@ -132,4 +132,4 @@ def _write_unclaimed(path: Path, result: BatchResult) -> None:
     with database(path.parent) as connection:
         select = unclaimed_select(result.answers)
         target = f"{DUCKDB.text(str(path))} (FORMAT parquet, COMPRESSION zstd{metadata(result.notes)})"
-        connection.execute(f"COPY ({select} ORDER BY gain DESC, firm, benefit, reporter) TO {target}")
+        connection.execute(f"COPY ({select} ORDER BY gain DESC NULLS LAST, benefit, firm, reporter) TO {target}")

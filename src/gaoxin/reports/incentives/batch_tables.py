@@ -63,7 +63,8 @@ def marks_words(marks: Mapping[Confidence, int]) -> Text:
 def findings(result: BatchResult) -> list[Text]:
     """The main results in sentences."""
     totals = result.summary.totals.to_pylist()
-    open_ = sorted((row for row in totals if row["unclaimed"]), key=lambda row: -row["gain"])
+    open_ = sorted((row for row in totals if row["gain"]), key=lambda row: -row["gain"])
+    status = [row for row in totals if row["unclaimed"] and result.book.benefits[row["benefit"]].amount is None]
     said = [
         Text(
             f"{_number(result, row).zh}可以享受“{_name(result, row['benefit']).zh}”而没有享受（或没有享受足）："
@@ -72,6 +73,14 @@ def findings(result: BatchResult) -> list[Text]:
             f"all of it: {_meaning(result, row['benefit']).en}, {row['gain']:,.2f} yuan.",
         )
         for row in open_[:5]
+    ]
+    said += [
+        Text(
+            f"{_number(result, row).zh}符合“{_name(result, row['benefit']).zh}”而没有取得或申报。",
+            f"{_number(result, row).en} meet the conditions of “{_name(result, row['benefit']).en}” and have "
+            "not got or claimed it.",
+        )
+        for row in sorted(status, key=lambda row: -row["unclaimed"])[:5]
     ]
     if not said:
         said.append(Text("没有发现可以享受而未享受的。", "Nothing was found that is open and unclaimed."))
@@ -208,7 +217,8 @@ def totals(result: BatchResult) -> Table:
                 *(row[state] for state in STATES),
                 _money(row["amount"]) if benefit.amount else None,
                 _meaning(result, benefit.code),
-                *((row["unclaimed"], _money(row["gain"])) if benefit.claimed else (None, None)),
+                row["unclaimed"] if benefit.claimed else None,
+                _money(row["gain"]) if benefit.claimed and benefit.amount else None,
                 len(clauses),
                 weak,
             )
@@ -341,7 +351,7 @@ def _measures(result: BatchResult, row: Mapping[str, Any]) -> Iterator[Cell]:
     yield from (row[state] for state in STATES)
     yield _money(row["amount"]) if benefit.amount else None
     yield row["unclaimed"] if benefit.claimed else None
-    yield _money(row["gain"]) if benefit.claimed else None
+    yield _money(row["gain"]) if benefit.claimed and benefit.amount else None
 
 
 def _name(result: BatchResult, code: str) -> Text:
