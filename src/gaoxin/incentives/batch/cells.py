@@ -25,6 +25,8 @@ _WHOLE = {"TINYINT", "UTINYINT", "SMALLINT", "USMALLINT", "INTEGER", "UINTEGER",
 _YES = "('是', '1', 'true', 't', 'yes', 'y', '√', '有')"
 _NO = "('否', '0', 'false', 'f', 'no', 'n', '×', '无')"
 
+NEGATIVE_CELL = "cell.negative"
+
 NOT_A_NUMBER = Text("不是数值，或小数位过多、位数过多", "no number, or with too many decimals or digits")
 NOT_YES_NO = Text("应为是或否", "should be yes or no")
 NOT_A_DATE = Text("不是日期（如 2024-01-31）", "no date (like 2024-01-31)")
@@ -45,7 +47,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The figure of an item: ``sql`` gives it, ``exact`` says that it is the column as it stands.
+    """The figure of an item: ``sql`` gives it, ``exact`` says that it is the column as it stands, but for blanks.
 
     ``read`` gives NULL for a cell that is no figure, and the first fault is that of such a cell; empty where no cell
     can be wrong in itself.
@@ -77,7 +79,7 @@ def cell(item: Item, column: str, kind: str, stated_unit: str | None, *, trimmed
         found = None if factor is None else _number(item, name, written, kind, factor)
         if found is None or item.signed:
             return found
-        below = Fault("cell.negative", item.code, f"{found.sql} < 0", f"CAST({name} AS VARCHAR)", NEGATIVE)
+        below = Fault(NEGATIVE_CELL, item.code, f"{found.sql} < 0", f"CAST({name} AS VARCHAR)", NEGATIVE)
         return replace(found, faults=(*found.faults, below))
     match item.type:
         case "flag":
@@ -160,8 +162,8 @@ def _date(item: Item, name: str, written: str, kind: str) -> Cell | None:
 
 def _code(item: Item, name: str, written: str, kind: str) -> Cell | None:
     if kind == "VARCHAR":
-        exact = not item.values
-        value = name if exact else f"NULLIF({written}, '')"
+        exact = True
+        value = f"NULLIF({written}, '')" if item.values else name
     elif kind in _WHOLE or kind.startswith("ENUM"):
         exact, value = False, f"CAST({name} AS VARCHAR)"
     else:

@@ -114,21 +114,22 @@ class Judgement:
         unknown = f"{truth} IS NULL" if amount is None else f"{truth} IS NULL OR ({truth} AND {amount} IS NULL)"
         found[f"{code}_missing"] = f"CASE WHEN {unknown} THEN {causes.sql()} END"
         if benefit.claimed is not None:
-            found[f"{code}_claim"] = f"CASE WHEN {truth} THEN {self._claim(benefit, amount)} END"
-            claimed = self.frame.cells[benefit.claimed]
-            if isinstance(claimed, Number):
-                found[f"{code}_claimed"] = money(claimed.n, claimed.scale)
+            found[f"{code}_claim"] = f"CASE WHEN {truth} = TRUE THEN {self._claim(benefit, amount)} END"
+            if isinstance(self.frame.cells[benefit.claimed], Number):
+                scale = self.plan.shown_scale(benefit.claimed)
+                found[f"{code}_claimed"] = money(self.frame.shown(benefit.claimed), scale)
         return found
 
     def _gap(self, benefit: Benefit) -> str:
         """How far the one condition that is not met is from being met; NULL where it is not one."""
         truth = self._sql(benefit.code).text
         conditions = {condition.code: self._sql(condition.code).text for condition in benefit.conditions}
-        met = " + ".join(f"CASE WHEN {text} THEN 1 ELSE 0 END" for text in conditions.values())
+        # Of a benefit that is refused with a condition unknown, two are not met, and the sum is unknown.
+        met = " + ".join(f"CAST({text} AS INTEGER)" for text in conditions.values())
         gaps = {name: distance(self._lowering(name), self.plan.columns, self._node(name)) for name in conditions}
         only = "".join(f" WHEN NOT {conditions[name]} THEN {gap}" for name, gap in gaps.items())
         one = f"{met} = {len(conditions) - 1}"
-        return f"CASE WHEN NOT {truth} AND {one} THEN CASE{only} END END"
+        return f"CASE WHEN (NOT {truth} AND {one}) = TRUE THEN CASE{only} END END"
 
     def _near(self, benefit: Benefit, truth: str, gap: str) -> dict[str, str]:
         code = benefit.code
@@ -136,7 +137,7 @@ class Judgement:
         near = f"{gap} <= {self.near!r}"
         by = "".join(f" WHEN NOT {text} THEN {self.dialect.text(name)}" for name, text in conditions.items())
         state = (
-            f"CASE WHEN {truth} THEN 'entitled' WHEN {truth} IS NULL THEN 'unknown' WHEN {near} THEN 'nearly'"
+            f"CASE WHEN {truth} = TRUE THEN 'entitled' WHEN {truth} IS NULL THEN 'unknown' WHEN {near} THEN 'nearly'"
             " ELSE 'not_entitled' END"
         )
         return {

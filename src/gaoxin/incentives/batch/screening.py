@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from gaoxin.engines.dialects import DUCKDB, quote
 from gaoxin.engines.tables import Selection
-from gaoxin.incentives.batch.cells import WIDTH, Fault, cell
+from gaoxin.incentives.batch.cells import NEGATIVE_CELL, WIDTH, Fault, cell
 from gaoxin.incentives.batch.database import database
 from gaoxin.incentives.batch.files import ROW, Folder, GivenFile
 from gaoxin.incentives.magnitudes import ALIKE, APART, DIVISIONS, INDUSTRY_CODE, LEAST_PER_HEAD, NO_INDUSTRY, STAFF
@@ -193,6 +193,7 @@ class _Screen:
                 columns["period"] = quote(file.period)
         faults: list[Fault] = []
         problems: list[Problem] = []
+        nowhere_negative = self._nowhere_negative(file)
         for code, column in file.items.items():
             found = cell(self.items[code], column, kinds[column], file.units.get(code), trimmed=file.as_text)
             if found is not None and READ + column in kinds:
@@ -202,7 +203,7 @@ class _Screen:
                 continue
             columns[code] = found.sql
             self.plain &= found.exact
-            faults += found.faults
+            faults += [one for one in found.faults if one.rule != NEGATIVE_CELL or column not in nowhere_negative]
         if problems:
             raise InputError(problems)
         for name, column in (("zone", file.zone), ("firm_name", file.firm_name)):
@@ -220,6 +221,14 @@ class _Screen:
         select = f"SELECT DISTINCT stats_min_value, stats_max_value FROM {metadata}"
         found = self.connection.execute(select).fetchall()
         return all(low == high and low is not None and len(low) == 4 and low.isdecimal() for low, high in found)
+
+    def _nowhere_negative(self, file: GivenFile) -> set[str]:
+        """The columns of integers and decimals without a number below zero, as the statistics of the file say it."""
+        stated = "TRY_CAST(stats_min_value AS DECIMAL(38,12)) >= 0 OR stats_null_count = num_values"
+        numbers = "type IN ('INT32', 'INT64', 'FIXED_LEN_BYTE_ARRAY')"
+        select = f"SELECT path_in_schema FROM parquet_metadata({DUCKDB.text(str(file.path))}) WHERE {numbers}"
+        found = self.connection.execute(f"{select} GROUP BY ALL HAVING bool_and(COALESCE({stated}, FALSE))").fetchall()
+        return {name for (name,) in found}
 
     def _unfit(self, file: GivenFile, code: str, column: str, kind: str) -> Problem:
         item = self.items[code]
