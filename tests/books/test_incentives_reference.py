@@ -283,7 +283,7 @@ def reported(year: int) -> Reported:
         "operating_months_q4": rng.integers(0, 4, FIRMS), "rd_equipment_q4": money(),
         "taxable_income": np.where(often(0.2), -1, 1)
         * money(300_000_00, 500_000_00, 1_000_000_00, 3_000_000_00, most=4_000_000_00),
-        "tech_transfer_income": np.where(often(0.5), 0, money(5_000_000_00, most=15_000_000_00) - 1000_00),
+        "tech_transfer_income": np.where(often(0.1), -1, often(0.5)) * money(5_000_000_00, most=15_000_000_00),
         "tt_separate_accounts": often(0.9), "restricted_industry": often(0.1),
         "staff_average": money(80_00, 100_00, 300_00, most=400_00),
         "assets_average": money(10_000_000_00, 30_000_000_00, 50_000_000_00, most=60_000_000_00),
