@@ -125,7 +125,11 @@ def _reasons(result: BatchResult) -> Text:
     counted = result.rejects.group_by(["zh", "en", "item"]).aggregate([([], "count_all")])
     order = [("count_all", "descending"), ("item", "ascending"), ("zh", "ascending")]
     often = counted.sort_by(order).slice(0, 3).to_pylist()
-    named = [(Text(row["zh"], row["en"]), _items(result, row["item"]), row["count_all"]) for row in often]
+    # What concerns many items together is named by the first two of them.
+    named = [
+        (Text(row["zh"], row["en"]), _items(result, " ".join((row["item"] or "").split()[:2])), row["count_all"])
+        for row in often
+    ]
     return Text(
         "；".join(f"{f'{item.zh}：' if item else ''}{said.zh} {number:,} 次" for said, item, number in named),
         "; ".join(f"{f'{item.en}: ' if item else ''}{said.en}, {number:,} times" for said, item, number in named),
