@@ -107,13 +107,12 @@ def _cells(benefits: Sequence[Benefit], columns: set[str]) -> str:
     for benefit in benefits:
         code = benefit.code
         counted += [
-            f"CAST(count_if({quote(code)} = {DUCKDB.text(state)}) AS BIGINT) AS {quote(f'{code}/{state}')}"
-            for state in STATES
+            f"{_those(f'{quote(code)} = {DUCKDB.text(state)}')} AS {quote(f'{code}/{state}')}" for state in STATES
         ]
         for measure, column in (("amount", f"{code}_amount"), ("gain", f"{code}_gain")):
             total = f"COALESCE(sum({quote(column)}), 0)" if column in columns else "0"
             counted.append(f"CAST({total} AS DECIMAL(38,2)) AS {quote(f'{code}/{measure}')}")
-        counted.append(f"CAST(count_if({_is_open(code, columns)}) AS BIGINT) AS {quote(f'{code}/unclaimed')}")
+        counted.append(f"{_those(_is_open(code, columns))} AS {quote(f'{code}/unclaimed')}")
     grouped = f"SELECT {', '.join(groups)}, {', '.join(counted)} FROM answers GROUP BY ALL"
     parts = []
     for benefit in benefits:
@@ -121,6 +120,11 @@ def _cells(benefits: Sequence[Benefit], columns: set[str]) -> str:
         named = f"{DUCKDB.text(benefit.code)} AS benefit, size, section, zone, firms"
         parts.append(f"SELECT {named}, {measures} FROM grouped")
     return f"WITH grouped AS MATERIALIZED ({grouped}) {' UNION ALL '.join(parts)} ORDER BY ALL"
+
+
+def _those(condition: str) -> str:
+    # Not FILTER, which sorts the rows out anew for every count. Of conditions that are all unknown, the count is, too.
+    return f"CAST(COALESCE(count_if({condition}), 0) AS BIGINT)"
 
 
 def unclaimed_select(answers: Sequence[Answers]) -> str:
