@@ -80,6 +80,7 @@ def test_a_mail_that_cannot_leave_is_tried_again_by_the_next_round_of_the_day(mo
 def test_without_a_mail_host_it_is_only_noted(settings: Any) -> None:
     settings.EMAIL_HOST = ""
     assert remind(BY, before(1)).mails == 0
+    assert remind(BY, before(1)) == Round(0, 0, 0)
     assert not mail.outbox
     noted = Entry.objects.filter(action="reminders.note", subject_name="zone_reporter person").get()
     assert f"{DUE} /statistics/returns/zones-2025/" in noted.after
@@ -88,4 +89,4 @@ def test_without_a_mail_host_it_is_only_noted(settings: Any) -> None:
 def test_only_the_command_reminds(world: World) -> None:
     user = User.objects.get(username="administrator")
     with pytest.raises(PermissionDenied):
-        note(Reader.of(user, Origin("page")), user, [], DUE)
+        note(Reader.of(user, Origin("page")), user, [], DUE, mailed=True)

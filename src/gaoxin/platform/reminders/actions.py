@@ -17,10 +17,11 @@ from gaoxin.platform.reminders.stages import stage
 
 
 @action
-def note(reader: Reader, user: User, pressing: Sequence[Todo], today: datetime.date) -> list[Todo]:
+def note(reader: Reader, user: User, pressing: Sequence[Todo], today: datetime.date, *, mailed: bool) -> list[Todo]:
     """Note that ``user`` is told of ``pressing`` today; what is still to be told of it.
 
-    That is what was not noted at this nearness before, and what was noted today and could not be sent.
+    That is what was not noted at this nearness before and, for who is ``mailed``, what was noted today and could not be
+    sent.
     """
     permit(reader, REMIND, user.organisation)
     known = {(one.address, one.due, one.stage): one for one in user.reminders.filter(due__in={t.due for t in pressing})}
@@ -35,7 +36,7 @@ def note(reader: Reader, user: User, pressing: Sequence[Todo], today: datetime.d
         if former is None:
             new.setdefault(key, Reminder(user=user, address=key[0], due=key[1], stage=near, day=today))
             told.append(one)
-        elif former.sent is None and former.day == today:
+        elif mailed and former.sent is None and former.day == today:
             told.append(one)
     if new:
         Reminder.objects.bulk_create(new.values())

@@ -38,9 +38,10 @@ def remind(reader: Reader, today: datetime.date) -> Round:
     people = mails = failed = 0
     connection = get_connection()
     for user in _people():
-        told = note(reader, user, pressing(user, today), today)
+        mailed = bool(user.email and settings.EMAIL_HOST)
+        told = note(reader, user, pressing(user, today), today, mailed=mailed)
         people += bool(told)
-        if not told or not user.email or not settings.EMAIL_HOST:
+        if not told or not mailed:
             continue
         try:
             connection.send_messages([letter(user, told, today)])
