@@ -107,9 +107,8 @@ def warnings(reader: Reader, today: datetime.date, standing: Ranking | None, due
     last; what is late first."""
     found: list[Warned] = []
     if reader.may(CASES):
-        for case in (
-            adjustments.cases(reader).exclude(state__in=OVER).defer("finding").order_by("due", "pk")[: 2 * ROWS]
-        ):
+        cases = adjustments.cases(reader).exclude(state__in=OVER).defer("finding")
+        for case in cases.order_by("due", "pk")[: 2 * ROWS]:
             near = case.due is not None and case.due <= today + datetime.timedelta(days=SOON)
             level = "error" if case.late(today) else "warning" if near else ""
             details = (case.get_action_display(), case.get_state_display())
@@ -127,7 +126,7 @@ def warnings(reader: Reader, today: datetime.date, standing: Ranking | None, due
             due_on = measure.node_due or measure.due
             found.append(Warned("error", words("督办", "measure"), measure.label, address, due_on))
     for zone in standing.standings if standing else ():
-        if zone.bottom is not None and zone.bottom >= HIGH and standing:
+        if standing and zone.bottom is not None and zone.bottom >= HIGH:
             share = f"{zone.bottom:.0%}"
             likely = words(f"{share} 的可能落入后列", f"{share} likely to be among the last")
             found.append(Warned("warning", words("评价", "evaluation"), zone.label,

@@ -211,7 +211,7 @@ def _plan(name: str, codes: Sequence[str], asked: Sequence[str]) -> Plan:
 
 def _computed(held: Sequence[Snapshot], name: str, codes: Sequence[str], places: Places, asked: Sequence[str]) -> Cells:
     plan = _plan(name, codes, asked)
-    with engine.run(plan, _sources(plan, held, places)) as outcome:
+    with engine.run(plan, _sources(name, plan, held, places)) as outcome:
         values, covered = outcome.values("zone"), outcome.coverage("zone")
     counted = {
         (row["zone"], row["code"], row["period"]): (row["known"], row["expected"]) for row in covered.to_pylist()
@@ -244,12 +244,14 @@ def _total(value: Any, known: int, expected: int) -> Total:
     return Total(None, known, Text("没有所需数据", "the figures it needs are not there"))
 
 
-def _sources(plan: Plan, held: Sequence[Snapshot], places: Places) -> dict[str, Any]:
-    """The files of the snapshots, or tables in which the firms belong to the places."""
+def _sources(name: str, plan: Plan, held: Sequence[Snapshot], places: Places) -> dict[str, Any]:
+    """The files of the snapshots that the system ``name`` builds on, or tables in which firms belong to the places."""
     found: dict[str, Any] = {}
+    forms = sorted(bases(name))
     for entity in reversed(plan.entities):  # those above first: who is below counts when the one above does
-        prefixes = (f"{entity}-", *((f"_outside-{entity}-",) if places.outside else ()))
-        files = [one.path / file for one in held for file in sorted(one.contents) if file.startswith(prefixes)]
+        prefixes = ("", "_outside-") if places.outside else ("",)
+        wanted = [f"{prefix}{entity}-{form}.parquet" for prefix in prefixes for form in forms]
+        files = [one.path / file for one in held for file in wanted if file in one.contents]
         if not files:
             continue
         if places.zones_as_they_are:
@@ -294,7 +296,8 @@ def explained(
     """How one value came about, line by line: the formula with the values put in, down to the sums over firms."""
     plan = _plan(name, [code], [period])
     with _said():
-        return list(narrate(explain(plan, _sources(plan, held, places), "zone", place, period, code), language))
+        sources = _sources(name, plan, held, places)
+        return list(narrate(explain(plan, sources, "zone", place, period, code), language))
 
 
 def needed(held: Sequence[Snapshot], name: str, codes: Sequence[str], asked: Sequence[str]) -> list[Snapshot]:
