@@ -70,7 +70,7 @@ def test_the_measures_are_where_a_year_of_work_has_brought_them(world: World, se
     assert set(Measure.objects.values_list("light", flat=True)) == {"", "green", "yellow", "red"}
     assert any(one.late(story.today) for one in Measure.objects.all())
     assert {one.kind for one in Request.objects.all()} == {"extension", "transfer"}
-    assert {one.kind for one in Link.objects.all()} == {"indicator", "incentive", "zone"}
+    assert {one.kind for one in Link.objects.all()} == {"indicator", "item", "incentive", "zone"}
     followed = Figure.objects.get(origin="evaluation", code="1.3")
     assert followed.current is not None
     assert followed.values.get().evaluation == run

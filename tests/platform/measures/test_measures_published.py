@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -88,7 +89,9 @@ def test_what_is_not_published_is_not_taken(world: World, reader: Readers) -> No
     assert figure.heard is None
 
 
-def test_an_item_is_added_up_over_the_city_or_a_zone_and_follows_each_snapshot(world: World, reader: Readers) -> None:
+def test_an_item_is_added_up_over_the_city_or_a_zone_and_follows_each_snapshot(
+    world: World, reader: Readers, signed_in: SignIn
+) -> None:
     measure, by = assigned(reader(OFFICE)), reader(OFFICE)
     item = {"origin": "snapshot", "code": "zone-return-2021:gx_new_firms"}
     whole, zone = follow(reader, measure, world, zone=None, **item), follow(reader, measure, world, **item)
@@ -99,7 +102,15 @@ def test_an_item_is_added_up_over_the_city_or_a_zone_and_follows_each_snapshot(w
     second = fixing.fix(by, world.organisation("CITY"), "2025", reason="补报")
     assert [current(figure)[0] for figure in (whole, zone)] == [12, 5]
     assert [(value.snapshot, value.superseded) for value in whole.values.all()] == [(second, False), (first, True)]
-    assert whole.name == "全市 新注册企业数" or whole.name.startswith("全市 ")
+    assert whole.name == "全市 当年新注册企业数"
+    page = signed_in(UNIT).get(f"/measures/{measure.code}/").content.decode()
+    addresses = re.findall(r'href="(/statistics/figures/of/[^"]+)"', page)
+    assert len(addresses) == 2
+    for address, value in zip(addresses, ("12", "5"), strict=True):
+        behind = signed_in(UNIT).get(address.replace("&amp;", "&")).content.decode()
+        assert f'<dd class="big">{value}' in behind, address
+        assert f'href="/measures/{measure.code}/"' in behind, address
+    assert measure.links.filter(kind="item", code="zone-return-2021:gx_new_firms").exists()
 
 
 def test_a_sum_over_very_few_firms_is_not_taken(world: World, reader: Readers) -> None:
@@ -118,6 +129,8 @@ def test_a_sum_over_very_few_firms_is_not_taken(world: World, reader: Readers) -
     ({"zone": "B1"}, "measures.no-zone", "第一局"),
     ({"origin": "snapshot", "code": "zone-return-2021:gx_new_firm"}, "measures.no-code", "gx_new_firms"),
     ({"origin": "snapshot", "code": "no-book:x"}, "measures.no-code", "规则书"),
+    ({"origin": "snapshot", "code": "zone-return-2021:gx_green_ratio", "zone": None}, "measures.not-added", "相加"),
+    ({"zone": "P1"}, "measures.no-zone", "第一分园"),
     ({"origin": "hand"}, "measures.hand", "人工录入"),
     ({"origin": "else"}, "measures.origin", "来源"),
 ])  # fmt: skip

@@ -69,6 +69,8 @@ def link_name(kind: str, code: str) -> Text:
     """The name of what a link leads to; a refusal if it leads nowhere."""
     if kind == Link.Kind.INDICATOR:
         return indicator(code)[1].name
+    if kind == Link.Kind.ITEM:
+        return item(code)[1].name
     if kind == Link.Kind.INCENTIVE:
         known = {code: one.name for name in books.book_names() for code, one in books.book(name).benefits.items()}
         if code not in known:

@@ -276,8 +276,10 @@ class AddLink(Form):
     kind = forms.ChoiceField(label=words("类别", "Kind"), choices=Link.Kind.choices)
     code = forms.CharField(
         label=words("代码", "Code"), max_length=160,
-        help_text=words("指标 national-2021:1.2；优惠政策 rd_super_deduction；园区代码",
-                        "an indicator national-2021:1.2, an incentive rd_super_deduction, or the code of a zone"),
+        help_text=words("指标 national-2021:1.2；统计项目 zone-return-2021:gx_new_firms；"
+                        "优惠政策 rd_super_deduction；或园区代码",
+                        "an indicator national-2021:1.2, an item zone-return-2021:gx_new_firms, "
+                        "an incentive rd_super_deduction, or the code of a zone"),
     )  # fmt: skip
 
 

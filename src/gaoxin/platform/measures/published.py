@@ -9,11 +9,12 @@ from decimal import Decimal
 from math import isnan
 
 from gaoxin.platform.access.roles import Kind
-from gaoxin.platform.access.scope import WHOLE, Scope
+from gaoxin.platform.access.scope import STEP, WHOLE, Scope
 from gaoxin.platform.evaluations import results, systems
 from gaoxin.platform.evaluations.models import Evaluation
 from gaoxin.platform.evaluations.queries import published
 from gaoxin.platform.measures.models import Figure, Origin
+from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.statistics import books, totals
 from gaoxin.platform.statistics.models import Snapshot
 from gaoxin.rulebook.periods import Frequency, period_dates, period_ordinal
@@ -68,21 +69,26 @@ def _of_snapshots(figure: Figure) -> Sequence[Reading]:
     newest: dict[str, Snapshot] = {}
     for one in Snapshot.objects.filter(collections__book=figure.book, collections__entity=item.entity).distinct():
         newest.setdefault(one.period, one)
-    held = list(newest.values())
-    # A park is a part of a zone: its firms are looked up by their place in the tree.
-    place = figure.zone
-    scope = Scope((WHOLE,)) if place is None else Scope((place.path,))
-    zones = [place.code] if place is not None and place.kind == Kind.ZONE else []
-    cells = totals.by_zone(held, figure.book, item.entity, [item], scope, zones)
-    cells = totals.regrouped(cells, [item], {zone: totals.ALL for zone, _, _ in cells})
+    cells = totals.by_zone(list(newest.values()), figure.book, item.entity, [item], Scope((WHOLE,)), [])
+    if item.entity == "firm":
+        # What the table of figures withholds from everybody is not told here: one firm's figure behind a sum.
+        cells = totals.suppressed(totals.with_total(cells, [item]), totals.withheld(cells, _districts()), set())
+    elif figure.zone is None:
+        cells = totals.with_total(cells, [item])
+    place = figure.zone.code if figure.zone else totals.ALL
     found = []
-    for one in held:
-        total = cells.get((totals.ALL, item.code, one.period), totals.NOBODY)
-        few = item.entity == "firm" and total.reporters < totals.FEWEST
-        if total.value is not None and not few:  # a sum over two firms would tell each about the other
-            day = _last_day(one.period, book.frequency)
-            found.append(Reading(day, one.period, total.value.quantize(_KEPT), snapshot=one))
+    for period, one in newest.items():
+        value = cells.get((place, item.code, period), totals.NOBODY).value
+        if value is not None:
+            found.append(Reading(_last_day(period, book.frequency), period, value.quantize(_KEPT), snapshot=one))
     return found
+
+
+def _districts() -> dict[str, str]:
+    """To which district each zone belongs."""
+    districts = dict(Organisation.objects.filter(kind=Kind.DISTRICT).values_list("path", "code"))
+    zones = Organisation.objects.filter(kind=Kind.ZONE).values_list("code", "path")
+    return {code: districts.get(path[:-STEP], "") for code, path in zones}
 
 
 def _last_day(period: str, frequency: Frequency) -> datetime.date:

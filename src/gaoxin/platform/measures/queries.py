@@ -40,6 +40,7 @@ from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.queries import organisations
 from gaoxin.platform.statistics import books
 from gaoxin.platform.statistics.permissions import FIGURES
+from gaoxin.platform.statistics.pivot import EVERYWHERE
 
 
 def seen(reader: Reader) -> QuerySet[Measure]:
@@ -231,10 +232,12 @@ def derivation(reader: Reader, figure: Figure, value: Value) -> str:
     """The page that explains a value which was read from something published; empty where the reader has none."""
     if value.evaluation_id and figure.zone is not None and reader.may(EVALUATIONS, figure.zone):
         return reverse("evaluations:derivation", args=(value.evaluation_id, figure.zone.code, figure.code))
-    if value.snapshot is not None and reader.may(FIGURES):
-        entity, period = books.book(figure.book).items[figure.code].entity, value.snapshot.period
-        asked = {"kind": f"{figure.book}/{entity}", "item": figure.code, "first": period, "last": period}
-        return f"{reverse('statistics:figures')}?{urlencode(asked)}"
+    sees = reader.may(FIGURES, figure.zone) if figure.zone else reader.scope(FIGURES).everything
+    if value.snapshot is not None and sees:
+        entity = books.book(figure.book).items[figure.code].entity
+        asked = {"kind": f"{figure.book}/{entity}", "item": figure.code, "by": "zone" if figure.zone else "city"}
+        where = figure.zone.code if figure.zone else EVERYWHERE
+        return f"{reverse('statistics:figure', args=(where, value.snapshot.period))}?{urlencode(asked)}"
     return ""
 
 

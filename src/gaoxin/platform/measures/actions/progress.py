@@ -24,6 +24,9 @@ from gaoxin.rulebook.kinds import UNKNOWN_UNIT
 from gaoxin.rulebook.units import unit
 from gaoxin.words import Text
 
+_ADDED_UP = frozenset({"flow", "stock", "average"})
+"""Kinds of items that have a sum over several reporters; a ratio has none."""
+
 
 @action
 def note(reader: Reader, measure: Measure, organisation: Organisation, *, text: str) -> Note:
@@ -99,7 +102,7 @@ def _follow(figure: Figure, code: str, zone: Organisation | None) -> None:
                 Text("要跟随公布的数据，请选择数据来源", "to follow what is published, choose its origin"),
             )  # fmt: skip
         return
-    if zone is not None and zone.kind not in {Kind.ZONE, Kind.PARK}:
+    if zone is not None and zone.kind != Kind.ZONE:
         refuse("measures.no-zone", "zone", Text(f"{zone.name}不是园区", f"{zone} is no zone"))
     if figure.origin == Origin.EVALUATION:
         if zone is None:
@@ -109,7 +112,7 @@ def _follow(figure: Figure, code: str, zone: Organisation | None) -> None:
         figure.book, figure.code, name, of = system, node.no, node.name, node.unit
     else:
         book, item = catalogue.item(code)
-        if item.kind not in {"flow", "stock", "average"} and item.entity != "zone":
+        if item.kind not in _ADDED_UP and (zone is None or item.entity != "zone"):
             refuse("measures.not-added", "code",
                    Text(f"{item.code} 不能按单位相加", f"{item.code} is not added up over reporters"))  # fmt: skip
         figure.book, figure.code, name, of = book, item.code, item.name, item.unit or ""
@@ -121,8 +124,9 @@ def _follow(figure: Figure, code: str, zone: Organisation | None) -> None:
 
 
 def _leads_to(figure: Figure) -> list[tuple[str, str]]:
-    """The links that go with a figure: its indicator, its zone."""
-    found = [(Link.Kind.INDICATOR, figure.key)] if figure.origin == Origin.EVALUATION else []
+    """The links that go with a figure: its indicator or item, its zone."""
+    kinds = {Origin.EVALUATION: Link.Kind.INDICATOR, Origin.SNAPSHOT: Link.Kind.ITEM}
+    found = [(kinds[Origin(figure.origin)], figure.key)] if figure.origin in kinds else []
     return [*found, *([(Link.Kind.ZONE, figure.zone.code)] if figure.zone else [])]  # type: ignore[list-item]
 
 

@@ -165,16 +165,18 @@ class Note(models.Model):
 
 
 class Link(models.Model):
-    """What a measure has to do with: an indicator of the evaluation, an incentive (a rule), a zone; by its code.
+    """What a measure has to do with: an indicator, an item of a return, an incentive (a rule), a zone.
 
-    The code of an indicator is written with its system, ``national-2021:1.2``; that of an incentive is the benefit's in
-    its rulebook, that of a zone the organisation's.
+    The code of an indicator is written with its system, ``national-2021:1.2``, that of an item with its rulebook,
+    ``zone-return-2021:gx_new_firms``; that of an incentive is the benefit's in its rulebook, that of a zone the
+    organisation's.
     """
 
     class Kind(models.TextChoices):
         """What it leads to."""
 
         INDICATOR = "indicator", words("指标", "indicator")
+        ITEM = "item", words("统计项目", "item of a return")
         INCENTIVE = "incentive", words("优惠政策", "incentive")
         ZONE = "zone", words("园区", "zone")
 

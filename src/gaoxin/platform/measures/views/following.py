@@ -81,7 +81,7 @@ def act(request: PageRequest, code: str, by: str, name: str) -> HttpResponse:
 def add_figure(request: PageRequest, code: str) -> HttpResponse:
     """Measure it by an indicator or a milestone."""
     measure = queries.measure_for(request.reader, SUPERVISE, code)
-    zones = [one for one in queries.assignable(request.reader) if one.kind in {Kind.ZONE, Kind.PARK}]
+    zones = [one for one in queries.assignable(request.reader) if one.kind == Kind.ZONE]
     form = forms.AddFigure(request.POST or None, zones=zones)
     if form.is_valid() and form.attempt(progress.add_figure, request.reader, measure, **form.values()):
         return _done(request, code, words("已设定", "Set"))
