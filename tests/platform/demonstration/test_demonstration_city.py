@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from world import World
 
-from gaoxin.cli import demonstration
+from gaoxin.cli import demo, demonstration
 from gaoxin.cli.demonstration import Filled, fill_site
 from gaoxin.cli.serve import is_free
 from gaoxin.platform.access.reader import Reader
@@ -105,6 +105,17 @@ def test_a_site_is_replaced_when_the_new_one_is_whole(tmp_path: Path, monkeypatc
     assert [path.name for path in tmp_path.rglob("*")] == ["site", "old"]
     fill_site(site, firms=1)
     assert [path.name for path in tmp_path.rglob("*")] == ["site", "new"]
+
+
+def test_a_site_that_is_there_is_kept_unless_somebody_wants_it_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert demo._fill_anew(tmp_path / "none", force=False, asked=False)
+    assert not demo._fill_anew(tmp_path, force=False, asked=False)
+    assert demo._fill_anew(tmp_path, force=True, asked=False)
+    for answer in (True, False):
+        monkeypatch.setattr("typer.confirm", lambda *_, default, answer=answer: answer)
+        assert demo._fill_anew(tmp_path, force=False, asked=True) is answer
 
 
 def test_a_taken_port_is_known_before_the_site_starts() -> None:

@@ -245,19 +245,17 @@ def take_many(
     for held in returns:
         held.collection = collection
         reporting.need_entry(held)
-        held.latest = Version(
-            return_of=held, number=1, figures=dict(documents[held.organisation.code]), saved=now
-        )  # fmt: skip
-    Version.objects.bulk_create([held.latest for held in returns if held.latest is not None])
-    Return.objects.bulk_update(returns, ["latest"])
+        version = Version(return_of=held, number=1, figures=dict(documents[held.organisation.code]), saved=now)
+        reporting.sign(version, reader, signatory, "", now)
+        reporting.turn_in(held, now)
+        held.latest = version
+    Version.objects.bulk_create(held.latest for held in returns)
+    Return.objects.bulk_update(returns, ["latest", "state", "submitted", "timely"])
     for held in returns:
-        version = held.latest
-        assert version is not None  # noqa: S101  it was just made
-        after: dict[str, Any] = {"figures": document.digest(version.figures)}
-        record(reader, "returns.save", held, organisation=held.organisation, before={}, after=after)
-        reporting.hand_in(held, version, reader, signatory, "")
-        after = {"state": held.state, "version": 1, "sha256": version.sha256, "signatory": version.signatory}
-        record(reader, "returns.submit", held, organisation=held.organisation, after=after)
+        figures = {"figures": document.digest(held.latest.figures)}
+        record(reader, "returns.save", held, organisation=held.organisation, before={}, after=figures)
+        signed = {"state": held.state, "version": 1, "sha256": held.latest.sha256, "signatory": signatory}
+        record(reader, "returns.submit", held, organisation=held.organisation, after=signed)
 
 
 # The sample as documents ----------------------------------------------------------------------------------------------
