@@ -46,6 +46,9 @@ class Selection:
     others: tuple[Path, ...] = ()
 
 
+DICTIONARY = 1000
+"""Most distinct values that a column of results is looked through for: states and causes have few, amounts are many."""
+
 Progress: TypeAlias = Callable[[float], None]
 """Called now and then with the share of a query that is done, 0 to 1."""
 
@@ -125,7 +128,8 @@ class Tables(Relations):
 
     def copy(self, statement: Statement, select: str, out: Path | str) -> int:
         """Write what ``select`` gives over the steps of ``statement`` to a Parquet file as a stream; how many rows."""
-        options = f"FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false{metadata(self.notes)}"
+        options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
+        options += f", DICTIONARY_SIZE_LIMIT {DICTIONARY}{metadata(self.notes)}"
         target = f"{DUCKDB.text(str(Path(out).absolute()))} ({options})"
         with self._watched():
             ((rows,),) = self.rows(f"COPY ({_whole(statement, select)}) TO {target}")
