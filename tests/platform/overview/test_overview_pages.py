@@ -171,3 +171,18 @@ def test_the_page_of_a_firm_has_its_figures_each_with_its_return(full: Path, wor
     assert page.count(f'href="/statistics/returns/firms-2025/of/{code}/"') > 3
     assert drawing(page, "trend")
     assert "panel-figures" not in body(signed_in("bureau").get(f"/enterprises/{code}/"))
+
+
+def test_full_pages_are_english_in_english(full: Path, signed_in: SignIn) -> None:
+    client = signed_in("city_leader")
+    client.cookies["django_language"] = "en"
+    firm = Return.objects.filter(collection__code="firms-2025", zone__code="Z1")[0].organisation.code
+    for path in (
+        "/overview/", "/zones/Z1/", f"/enterprises/{firm}/",
+        "/statistics/figures/?kind=torch-enterprise-2022/firm&item=qc05_0&item=qd01&first=2023&last=2025&rows=item",
+        "/statistics/figures/of/Z1/2025/?kind=torch-enterprise-2022/firm&item=qc05_0",
+    ):  # fmt: skip
+        page = body(client.get(path))
+        left = re.sub(r"<script.*?</script>|<(\w+)[^>]*lang=\"zh-Hans\"[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
+        found = [line.strip() for line in left.splitlines() if re.search("[一-鿿]", line)]
+        assert not found, (path, found[:3])
