@@ -38,7 +38,7 @@ ifneq ($(UV),.tools/bin/uv)
 $(UV):
 endif
 
-demo: .venv/runs ## 合成示例城市：生成、校核、评价、出报告 · the synthetic sample city through the whole chain
+demo: .venv/runs ## 合成示例城市：从报表到报告，并填入一个平台站点 · a synthetic city, from returns to reports and on a site
 	@$(RUN) gaoxin demo --out $(DEMO)
 
 test: .venv/ready ## 全部测试 · all tests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -92,6 +93,11 @@ def demo(
     if not outcome.equal:
         raise typer.Exit(1)
     typer.echo()
+    if find_spec("django") is None:
+        typer.echo(
+            tr("平台站点需要安装 gaoxin[platform]，此处略过。", "The site needs gaoxin[platform]: left out here.")
+        )
+        return
     if fresh:
         say(
             f"5/5 填入平台站点：{site_firms} 家企业的示例城市（合成数据），约需一分钟 …",
