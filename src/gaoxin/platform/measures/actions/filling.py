@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gaoxin.platform.access.reader import Reader
@@ -24,8 +23,8 @@ def after_fixing(reader: Reader, snapshot: Snapshot) -> None:
     _fill_all(reader, Figure.objects.filter(origin=Origin.SNAPSHOT, book__in=snapshot.books), snapshot.period)
 
 
-def _fill_all(reader: Reader, figures: Iterable[Figure], reason: str) -> None:
-    for figure in figures.filter(ended=False).select_related("measure__notice__organisation", "zone"):  # type: ignore[attr-defined]
+def _fill_all(reader: Reader, figures: QuerySet[Figure], reason: str) -> None:
+    for figure in figures.filter(ended=False).select_related("measure__notice__organisation", "zone"):
         fill(reader, figure, reason=reason)
 
 
