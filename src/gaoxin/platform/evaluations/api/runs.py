@@ -63,12 +63,6 @@ class StandingOut(Schema):
     bottom: float | None
 
 
-class DerivationOut(Schema):
-    """How a number came about, line by line, down to the returns."""
-
-    lines: list[str]
-
-
 class OriginOut(Schema):
     """A figure behind a number: where it was read, and the version of the return that was signed."""
 
@@ -82,9 +76,10 @@ class OriginOut(Schema):
     signatory: str | None
 
 
-class DerivationFull(DerivationOut):
-    """How a number came about, and the figures it was read from, for who may see returns."""
+class DerivationOut(Schema):
+    """How a number came about, line by line, and the figures it was read from for who may see returns."""
 
+    lines: list[str]
     origins: list[OriginOut]
 
 
@@ -183,21 +178,20 @@ def reach(request: PageRequest, number: int, code: str, rank: Annotated[int, Que
     )  # fmt: skip
 
 
-@router.get("/{int:number}/zones/{code}/{node}", response=DerivationFull, url_name="evaluation-derivation")
-def derivation(request: PageRequest, number: int, code: str, node: str) -> DerivationFull:
+@router.get("/{int:number}/zones/{code}/{node}", response=DerivationOut, url_name="evaluation-derivation")
+def derivation(request: PageRequest, number: int, code: str, node: str) -> DerivationOut:
     """How one number came about, down to the returns."""
     run, standing = queries.standing(request.reader, number, code)
-    trace, sources_ = results.traced(run, code, node, returns=queries.may_see_returns(request.reader, standing))
-    origins = []
-    for origin, version in ((one.origin, one.version) for one in sources_):
-        origins.append(
-            OriginOut(
-                reporter=origin.reporter, period=origin.period, item=origin.item, value=origin.shown,
-                place=origin.place, collection=version.return_of.collection.code if version else None,
-                version=version.number if version else None, signatory=version.signatory if version else None,
-            )
-        )  # fmt: skip
-    return DerivationFull(lines=trace.lines(language()), origins=origins)
+    trace, read = results.traced(run, code, node, returns=queries.may_see_returns(request.reader, standing))
+    origins = [
+        OriginOut(
+            reporter=one.origin.reporter, period=one.origin.period, item=one.origin.item, value=one.origin.shown,
+            place=one.origin.place, collection=one.version and one.version.return_of.collection.code,
+            version=one.version and one.version.number, signatory=one.version and one.version.signatory,
+        )
+        for one in read
+    ]  # fmt: skip
+    return DerivationOut(lines=trace.lines(language()), origins=origins)
 
 
 @router.get("/{int:number}/spread", response=SpreadOut, url_name="evaluation-spread")
