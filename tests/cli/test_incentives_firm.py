@@ -49,6 +49,15 @@ def test_the_detail_shows_every_condition_with_value_threshold_distance_and_clau
     assert "keep: the certificate" in output
 
 
+def test_a_regime_of_which_figures_decide_is_open_and_not_refused(tmp_path: Path) -> None:
+    file = tmp_path / "firm.yaml"
+    file.write_text("money: 万元\nfirm: {hnte: false, taxable_income: 315}\n", encoding="utf-8")
+    for detail in ((), ("--detail",)):
+        output = run(str(file), "--year", "2024", "--only", "hnte", *detail).output
+        assert "? holiday of IC production enterprises: unknown; depends on si_kind" in output
+        assert "✗ holiday of IC production" not in output
+
+
 def test_chinese_is_complete() -> None:
     output = run(str(EXAMPLES / "near-miss.yaml"), "--year", "2024", lang="zh").output
     assert "3.7%，应 ≥ 4%：近三年研究开发费用总额增加 1,200,000 元，仅此即可享受" in output

@@ -204,6 +204,7 @@ def _show_taxes(console: Console, found: Assessment, spoken: Language) -> None:
         combination_lines,
         difference_words,
         filing_words,
+        refusal_mark,
         refusal_words,
         shown_filings,
         yuan,
@@ -236,7 +237,7 @@ def _show_taxes(console: Console, found: Assessment, spoken: Language) -> None:
     console.print(table)
     for one in combination.refused:
         if one.why not in {"not_entitled", "not_in_force"}:
-            console.print(f"✗ {refusal_words(combination, one).say(spoken)}", style="dim")
+            console.print(f"{refusal_mark(one)} {refusal_words(combination, one).say(spoken)}", style="dim")
     for text in cautions(combination):
         console.print(f"⚠ {text.say(spoken)}", style="yellow")
     computed = len(combination.filings)

@@ -53,6 +53,11 @@ def shown_filings(found: Combination) -> list[Filing]:
     return shown if leaving is None or leaving in shown else [*shown, leaving]
 
 
+def refusal_mark(refused: Refused) -> str:
+    """A question mark where figures would decide, a cross where it is decided."""
+    return "?" if refused.why == "unknown" else "✗"
+
+
 def refusal_words(found: Combination, one: Refused) -> Text:
     """Why benefits cannot be taken, in one line."""
     return Text(_refusal(found, one, "zh"), _refusal(found, one, "en"))
@@ -110,7 +115,7 @@ def _combination(found: Combination, language: Language) -> Iterator[str]:
         yield f"  {way}: {yuan(filing.tax)} ({more}; {income})"
     for refused in found.refused:
         if refused.why not in {"not_in_force", "not_entitled"}:
-            yield f"  ✗ {_refusal(found, refused, language)}"
+            yield f"  {refusal_mark(refused)} {_refusal(found, refused, language)}"
     others = [found.name(one.benefits[0]).say(language) for one in found.refused if one.why == "not_entitled"]
     if others:
         between = Text("、", ", ").say(language)
