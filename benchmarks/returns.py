@@ -1,7 +1,7 @@
 """From the returns of a million firms over two years to the 28 indicators of their zones, beside a bare scan.
 
 The limit is the disk and the decoder: a query that only sums the columns the indicators need reads all that gaoxin has
-to read. The data are synthetic: uniform figures in Parquet, one row group per 122,880 rows.
+to read. The data are synthetic: uniform figures in Parquet, one row group per 100,000 rows.
 """
 
 from __future__ import annotations
