@@ -170,8 +170,7 @@ def test_from_the_first_figure_to_the_approval(signed_in_browser: Callable[..., 
     analyst.goto("/statistics/returns/")
     looked_at(analyst, "collections")
     analyst.goto("/statistics/figures/?item=qc05_0&item=qd01")
-    expect(analyst.locator("figure img")).to_be_visible()
-    analyst.wait_for_function("document.querySelector('figure img').naturalWidth > 0")
+    expect(analyst.locator("figure.chart svg").first).to_be_visible()
     looked_at(analyst, "figures")
 
 
