@@ -28,7 +28,8 @@ def choices() -> tuple[tuple[str, Text], ...]:
             continue  # incomplete: it says what is missing, and cannot evaluate
         if loaded.book is not None:
             found.append((name, loaded.title))
-    return tuple(found)
+    # The first is what a form offers: no fictitious example.
+    return tuple(sorted(found, key=lambda one: one[0].startswith("example")))
 
 
 def check_system(name: str) -> None:
