@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -112,9 +113,19 @@ def written(value: Decimal, item: Shown, money: Money) -> str:
 
 def address(asked: Asked, place: str, item: Shown, period: str) -> str:
     """Where the figure is explained."""
-    query = {"kind": f"{asked.book}/{asked.entity}", "item": item.code, "by": asked.by}
     where = {totals.ALL: EVERYWHERE, "": NOWHERE}.get(place, place)
-    return f"{reverse('statistics:figure', args=(where, period))}?{urlencode(query)}"
+    return f"{_page(where, period)}?{_query(asked.book, asked.entity, item.code, asked.by)}"
+
+
+@lru_cache(maxsize=20_000)
+def _page(where: str, period: str) -> str:
+    """Kept, because a table of two hundred zones has thousands of them."""
+    return reverse("statistics:figure", args=(where, period))
+
+
+@lru_cache(maxsize=500)
+def _query(book: str, entity: str, item: str, by: str) -> str:
+    return urlencode({"kind": f"{book}/{entity}", "item": item, "by": by})
 
 
 def place_of(where: str) -> str:
