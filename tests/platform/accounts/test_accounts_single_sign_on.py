@@ -19,10 +19,6 @@ from world import World
 from gaoxin.platform.accounts.models import User
 from gaoxin.platform.settings.sign_on import openid_connect
 
-# PyJWT reads the tokens of the provider, oauthlib is what the provider of the tests is made of.
-pytest.importorskip("jwt")
-pytest.importorskip("oauthlib")
-
 START, CALLBACK = "/sign-in/oidc/oidc/login/", "http://testserver/sign-in/oidc/oidc/login/callback/"
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
