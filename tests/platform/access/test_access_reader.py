@@ -17,6 +17,7 @@ from gaoxin.platform.access.reader import Origin, Reader, find, limit, permit
 from gaoxin.platform.access.roles import INSIDE, PLACES, Kind, Role
 from gaoxin.platform.access.scope import Scope
 from gaoxin.platform.accounts.models import Assignment, User
+from gaoxin.platform.enterprises.models import Firm
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.permissions import CHANGE, VIEW
 
@@ -143,3 +144,17 @@ def test_somebody_new_has_no_role_and_is_told_so(world: World, signed_in: Callab
     answer = client.get("/organisations/")
     assert answer.status_code == 403
     assert "organisations.view" in answer.content.decode()
+
+
+def test_records_of_one_district_of_several_and_of_many_are_those_inside(world: World) -> None:
+    first, second = (world.organisation(code).path for code in ("D1", "D2"))
+    nowhere = ("0001ZZZ1", "0001ZZZ3", "0001ZZZ5")
+    there = Firm.objects.order_by("organisation__code")
+
+    def seen(*roots: str) -> list[str]:
+        return list(Scope.of(roots).limit(there).values_list("organisation__code", flat=True))
+
+    assert seen(first) == ["F1"]
+    assert seen(first, second) == ["F1", "F2"]
+    assert seen(second, *nowhere) == ["F2"]
+    assert seen(first, second, *nowhere) == ["F1", "F2"]
