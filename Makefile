@@ -6,8 +6,6 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 RUN := $(UV) run --no-sync
 DEMO ?= demo
-# A file stays with one worker: what its tests share is made once.
-PARALLEL := -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test unit browser platform-tests lint types contracts check bench bench-smoke clean
@@ -45,17 +43,17 @@ demo: .venv/runs ## 合成示例城市：从报表到报告，并填入一个平
 
 test: .venv/ready ## 全部测试 · all tests
 	@echo "==> 运行测试 · running the tests"
-	@$(RUN) pytest $(PARALLEL)
+	@$(RUN) pytest -n auto
 
 unit: .venv/ready ## 纯计算部分的测试 · tests of the pure packages: no browser, database, second engine or search for proofs
-	@$(RUN) pytest $(PARALLEL) -m "not browser and not spark" --ignore tests/platform --ignore tests/conformance \
+	@$(RUN) pytest -n auto -m "not browser and not spark" --ignore tests/platform --ignore tests/conformance \
 		--ignore tests/proofs
 
 browser: .venv/ready ## 浏览器测试 · browser tests
 	@$(RUN) pytest -m browser
 
 platform-tests: .venv/ready ## 平台测试，用 DATABASE_URL 的数据库 · tests of the platform on the database of DATABASE_URL
-	@$(RUN) pytest $(PARALLEL) tests/platform -m "not browser"
+	@$(RUN) pytest -n auto tests/platform -m "not browser"
 
 lint: .venv/ready ## 代码风格 · style
 	@$(RUN) ruff check . && $(RUN) ruff format --check .

@@ -28,6 +28,8 @@ from world import World, make_world  # noqa: E402
 from gaoxin.platform.access.reader import Origin, Reader  # noqa: E402
 from gaoxin.platform.accounts.models import User  # noqa: E402
 
+collect_ignore = ["jobs/kill_at_every_instant.py"]  # a program of its own, started by a test
+
 SESSIONS: dict[str, Any] = {}
 """The cookies of everybody of the city, signed in once for all tests."""
 

@@ -94,7 +94,7 @@ def test_missing_permission_is_403_and_another_place_404(world: World, reader: R
 def test_a_role_has_a_permission_only_where_the_table_says() -> None:
     for row in TABLE.values():
         assert set(row.reach) <= set(Role)
-        assert row.reach, f"{row} is given to nobody"
+        assert row.reach or "仅系统命令" in str(row.title), f"{row} is given to nobody"
 
 
 def test_rows_of_the_table_are_checked() -> None:

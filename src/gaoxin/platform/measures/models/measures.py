@@ -147,15 +147,18 @@ class Stage(models.Model):
         return max(0, (end - self.due).days)
 
 
+class RequestKind(models.TextChoices):
+    """What is asked for."""
+
+    EXTENSION = "extension", words("延期", "extension")
+    TRANSFER = "transfer", words("转办", "transfer")
+    CORRECTION = "correction", words("更正数据", "correction of a figure")
+
+
 class Request(models.Model):
     """What a unit asks of the supervising office: more time, another lead unit, or the correction of a figure."""
 
-    class Kind(models.TextChoices):
-        """What is asked for."""
-
-        EXTENSION = "extension", words("延期", "extension")
-        TRANSFER = "transfer", words("转办", "transfer")
-        CORRECTION = "correction", words("更正数据", "correction of a figure")
+    Kind = RequestKind
 
     class State(models.TextChoices):
         """What became of it."""

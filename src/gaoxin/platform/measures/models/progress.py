@@ -29,6 +29,13 @@ class Origin(models.TextChoices):
     SNAPSHOT = "snapshot", words("批准数据的快照", "snapshots of approved figures")
 
 
+class FigureKind(models.TextChoices):
+    """What is counted."""
+
+    INDICATOR = "indicator", words("指标", "indicator")
+    MILESTONE = "milestone", words("里程碑", "milestone")
+
+
 class Figure(models.Model):
     """An indicator or a milestone by which a measure is measured.
 
@@ -37,11 +44,7 @@ class Figure(models.Model):
     (None: the whole city). Nobody types its values.
     """
 
-    class Kind(models.TextChoices):
-        """What is counted."""
-
-        INDICATOR = "indicator", words("指标", "indicator")
-        MILESTONE = "milestone", words("里程碑", "milestone")
+    Kind = FigureKind
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="figures")
     kind = models.CharField(words("类别", "kind"), max_length=10, choices=Kind.choices)
@@ -164,6 +167,15 @@ class Note(models.Model):
         return f"{self.organisation} {self.day}"
 
 
+class LinkKind(models.TextChoices):
+    """What it leads to."""
+
+    INDICATOR = "indicator", words("指标", "indicator")
+    ITEM = "item", words("统计项目", "item of a return")
+    INCENTIVE = "incentive", words("优惠政策", "incentive")
+    ZONE = "zone", words("园区", "zone")
+
+
 class Link(models.Model):
     """What a measure has to do with: an indicator, an item of a return, an incentive (a rule), a zone.
 
@@ -172,13 +184,7 @@ class Link(models.Model):
     organisation's.
     """
 
-    class Kind(models.TextChoices):
-        """What it leads to."""
-
-        INDICATOR = "indicator", words("指标", "indicator")
-        ITEM = "item", words("统计项目", "item of a return")
-        INCENTIVE = "incentive", words("优惠政策", "incentive")
-        ZONE = "zone", words("园区", "zone")
+    Kind = LinkKind
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="links")
     kind = models.CharField(words("类别", "kind"), max_length=10, choices=Kind.choices)
