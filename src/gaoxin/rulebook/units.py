@@ -7,6 +7,7 @@ converted at all. Sizes are exact fractions, kept by Pint.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -131,6 +132,8 @@ BARE = Unit()
 
 @lru_cache(maxsize=1)
 def _registry() -> pint.UnitRegistry[Fraction]:
+    # 百亿元 may be read as 百·亿元 or 百亿·元, which are the same: no site needs to hear of it.
+    logging.getLogger("pint.util").setLevel(logging.ERROR)
     registry: pint.UnitRegistry[Fraction] = pint.UnitRegistry(None, non_int_type=Fraction)
     for prefix, (size, _) in _PREFIXES.items():
         registry.define(f"{prefix}- = {size}")
