@@ -22,6 +22,7 @@ django.setup()
 from browsing import CHROMIUM, DESKTOP, Visit  # noqa: E402
 from django.core.cache import caches  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import translation  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 from world import World, make_world  # noqa: E402
 
@@ -46,6 +47,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
             session["seen"] = int(time.time()) + 3600  # so that no test counts the query that says when it was seen
             session.save()
             SESSIONS[user.username] = client.cookies
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Every test begins in Chinese, whatever language the commands tried before it spoke."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture(scope="session")

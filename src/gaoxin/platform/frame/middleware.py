@@ -53,9 +53,9 @@ class ChosenLanguage:
         if request.path.startswith("/api/"):
             chosen = "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else None
         language = chosen if chosen in _KNOWN else LANGUAGES[0][0]
-        translation.activate(language)
         request.LANGUAGE_CODE = language
-        response = self.respond(request)
+        with translation.override(language):  # what this thread does next is nobody's page
+            response = self.respond(request)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         response["Content-Language"] = language
         return response
