@@ -52,7 +52,9 @@ class Visit:
 
     def check(self) -> None:
         """No error, nothing from another host, nothing wider than the screen, and WCAG 2.2 AA as far as axe sees."""
-        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
+        # What is right need not be told in full: describing it took a fifth of the time of a check.
+        asked = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+        found = Axe().run(self.page, options=asked)
         assert not found.response["violations"], found.generate_report()
         width = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width[0] <= width[1], f"the page is {width[0]} px wide on a screen of {width[1]}"
