@@ -131,6 +131,12 @@ def test_from_the_first_figure_to_the_approval(signed_in_browser: Callable[..., 
     firm.locator("#c-qc24").fill("5200")
     firm.locator("#c-qc24").blur()
     expect(firm.locator("#mark")).to_contain_text("未能连接")
+    # What waits on this machine is kept for the person who typed it, not for whoever opens the return next.
+    person = firm.locator("#entry").get_attribute("data-reader")
+    assert person
+    assert person.isdecimal()
+    kept = [key for key in firm.evaluate("Object.keys(localStorage)") if not key.endswith(":at")]
+    assert kept == [f"gaoxin:{person}:{firm.locator('#entry').get_attribute('action')}"]
     firm.context.set_offline(False)
     firm.reload()
     expect(firm.locator("#c-qc24")).to_have_value("5200")

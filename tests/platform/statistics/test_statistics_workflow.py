@@ -21,6 +21,7 @@ from gaoxin.platform.audit.queries import history
 from gaoxin.platform.evaluations.models import State as RunState
 from gaoxin.platform.statistics.actions import collecting, fixing, reporting, reviewing
 from gaoxin.platform.statistics.models import Collection, Return, Snapshot, State, Version
+from gaoxin.platform.statistics.queries.collections import progress_of
 from gaoxin.platform.statistics.queries.returns import touched
 from gaoxin.problems import InputError
 
@@ -93,6 +94,8 @@ def test_sent_back_with_remarks_on_cells_opens_a_version_with_the_same_figures(
     assert (held.latest.number, held.latest.figures) == (2, {"qc05_0": "100.000"})
     (remark,) = held.remarks.all()
     assert (remark.cell, remark.text, remark.version.number) == ("qc05_0", "与税务数不符", 1)
+    progress = progress_of(reader("city_analyst"), held.collection, held.due)
+    assert (held.timely, progress.timely, progress.submitted) == (True, 0, 0)
     reporting.save(reader("firm"), held, {"qc05_0": "90"})
     assert held.versions.get(number=1).figures == {"qc05_0": "100.000"}
 

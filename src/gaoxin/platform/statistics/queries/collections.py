@@ -104,7 +104,8 @@ def _counts(today: datetime.date) -> dict[str, Count]:
         "came": Count("pk", filter=~Q(state__in=OUT)),
         "done": Count("pk", filter=Q(state=State.APPROVED)),
         "overdue": Count("pk", filter=Q(state__in=OUT, due__lt=today)),
-        "in_time": Count("pk", filter=Q(timely=True)),
+        # What was sent back has not come: it counts as in time again once it is handed in.
+        "in_time": Count("pk", filter=Q(timely=True) & ~Q(state__in=OUT)),
     }
 
 
