@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -20,6 +21,8 @@ from world import World
 
 import gaoxin.platform
 from gaoxin.platform.access.roles import Kind
+from gaoxin.platform.app import Todo
+from gaoxin.platform.frame import views
 from gaoxin.platform.frame.tables import file_answer
 from gaoxin.platform.logs import strike_secrets
 from gaoxin.platform.organisations.models import Organisation
@@ -127,6 +130,19 @@ def test_the_search_finds_only_what_one_may_see(world: World, signed_in: Callabl
     page = signed_in("zone_reporter").get("/search/?q=园区").content.decode()
     assert "/organisations/Z1/" in page
     assert "/organisations/Z2/" not in page
+
+
+def test_the_work_list_marks_as_chinese_only_what_is(
+    world: World, signed_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = [Todo("a", "/a/", place="Example park 2025"), Todo("b", "/b/", place="示例园 2025")]
+    app = SimpleNamespace(offered=lambda *_: lambda *_: given)
+    monkeypatch.setattr(views, "platform_apps", lambda: [app])
+    client = signed_in("city_analyst")
+    client.cookies["django_language"] = "en"
+    page = client.get("/").content.decode()
+    assert '<span class="quiet">Example park 2025</span>' in page
+    assert '<span class="quiet"><span lang="zh-Hans">示例园</span> 2025</span>' in page
 
 
 def test_secrets_are_struck_out_of_logs() -> None:
