@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 from world import World
 
 import gaoxin.platform
@@ -130,6 +131,13 @@ def test_the_search_finds_only_what_one_may_see(world: World, signed_in: Callabl
     page = signed_in("zone_reporter").get("/search/?q=园区").content.decode()
     assert "/organisations/Z1/" in page
     assert "/organisations/Z2/" not in page
+
+
+def test_the_language_of_a_page_ends_with_the_page(world: World, signed_in: Callable[[str], Client]) -> None:
+    client = signed_in("city_analyst")
+    client.cookies["django_language"] = "en"
+    assert client.get("/").headers["Content-Language"] == "en"
+    assert translation.get_language() == "zh-hans"
 
 
 def test_the_work_list_marks_as_chinese_only_what_is(
