@@ -14,6 +14,7 @@ from gaoxin.platform.language import words
 from gaoxin.platform.measures import forms, queries
 from gaoxin.platform.measures.actions import following, progress
 from gaoxin.platform.measures.models import Measure, Node
+from gaoxin.platform.measures.models.measures import CARRIED, WAITS_FOR_UNIT
 from gaoxin.platform.measures.permissions import CARRY, JUDGE, SUPERVISE
 
 
@@ -52,21 +53,21 @@ ACTS = {
         Act("begin", words("开始办理", "Begin"), CARRY, (Node.SIGNED,), forms.Said, following.begin),
         Act("note", words("填写进展", "Note progress"), CARRY, (Node.SIGNED, Node.ACTING), forms.Said, progress.note),
         Act("report", words("反馈办结", "Report as done"), CARRY, (Node.ACTING,), forms.Said, following.report),
-        Act("ask-extension", words("申请延期", "Ask for more time"), CARRY, following.CARRIED[:3], forms.Due,
+        Act("ask-extension", words("申请延期", "Ask for more time"), CARRY, WAITS_FOR_UNIT, forms.Due,
             following.ask_extension),
-        Act("ask-transfer", words("申请转办", "Ask to transfer"), CARRY, following.CARRIED[:3], forms.AskTransfer,
+        Act("ask-transfer", words("申请转办", "Ask to transfer"), CARRY, WAITS_FOR_UNIT, forms.AskTransfer,
             following.ask_transfer),
         Act("review", words("审核通过", "Accept"), SUPERVISE, (Node.REPORTED,), forms.Reason, following.review),
         Act("close", words("办结", "Close"), SUPERVISE, (Node.REVIEWED,), forms.Reason, following.close),
         Act("send-back", words("退回办理", "Send back"), SUPERVISE, (Node.REPORTED, Node.REVIEWED), forms.Reason,
             following.send_back),
-        Act("urge", words("催办", "Urge"), SUPERVISE, following.CARRIED[:3], forms.Reason, following.urge),
-        Act("extend", words("延期", "Extend"), SUPERVISE, following.CARRIED, forms.Due, following.extend),
-        Act("transfer", words("转办", "Transfer"), SUPERVISE, following.CARRIED[:3], forms.Transfer,
+        Act("urge", words("催办", "Urge"), SUPERVISE, WAITS_FOR_UNIT, forms.Reason, following.urge),
+        Act("extend", words("延期", "Extend"), SUPERVISE, CARRIED, forms.Due, following.extend),
+        Act("transfer", words("转办", "Transfer"), SUPERVISE, WAITS_FOR_UNIT, forms.Transfer,
             following.transfer),
-        Act("take-back", words("收回", "Take back"), SUPERVISE, following.CARRIED[:3], forms.Reason,
+        Act("take-back", words("收回", "Take back"), SUPERVISE, WAITS_FOR_UNIT, forms.Reason,
             following.take_back),
-        Act("judge", words("亮灯", "Judge"), JUDGE, following.CARRIED, forms.Judge, progress.judge),
+        Act("judge", words("亮灯", "Judge"), JUDGE, CARRIED, forms.Judge, progress.judge),
         Act("link", words("关联", "Link"), SUPERVISE, tuple(Node), forms.AddLink, progress.link),
         Act("reopen", words("重新办理", "Reopen"), SUPERVISE, (Node.CLOSED,), forms.Reason, following.reopen),
     )

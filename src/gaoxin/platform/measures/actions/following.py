@@ -12,15 +12,14 @@ from gaoxin.platform.access.reader import Reader, permit
 from gaoxin.platform.access.roles import Kind
 from gaoxin.platform.audit.journal import action, changing, record
 from gaoxin.platform.measures.actions.nodes import enter, held, leave
+from gaoxin.platform.measures.actions.progress import correct
 from gaoxin.platform.measures.models import Clause, Measure, Node, Note, Part, Request
+from gaoxin.platform.measures.models.measures import CARRIED, WAITS_FOR_UNIT
 from gaoxin.platform.measures.permissions import CARRY, SUPERVISE
 from gaoxin.platform.organisations.actions import need_reason
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.refusals import refuse
 from gaoxin.words import Text
-
-CARRIED = (Node.ASSIGNED, Node.SIGNED, Node.ACTING, Node.REPORTED, Node.REVIEWED)
-"""Nodes of a measure that is with a unit."""
 
 
 @action
@@ -147,14 +146,14 @@ def extend(reader: Reader, measure: Measure, *, due: datetime.date, reason: str)
 @action
 def transfer(reader: Reader, measure: Measure, *, lead: Organisation, reason: str) -> Measure:
     """Give the measure to another lead unit (转办); the former one co-operates no longer, the new one signs for it."""
-    measure = _with_office(reader, measure, *CARRIED[:3], reason=reason)
+    measure = _with_office(reader, measure, *WAITS_FOR_UNIT, reason=reason)
     return _transfer(reader, measure, lead, reason)
 
 
 @action
 def ask_extension(reader: Reader, measure: Measure, *, due: datetime.date, reason: str) -> Request:
     """Ask for more time."""
-    measure = _with_lead(reader, measure, *CARRIED[:3])
+    measure = _with_lead(reader, measure, *WAITS_FOR_UNIT)
     need_reason(reason)
     _check_later(measure, due)
     return _ask(reader, measure, Request.Kind.EXTENSION, reason, due=due)
@@ -163,7 +162,7 @@ def ask_extension(reader: Reader, measure: Measure, *, due: datetime.date, reaso
 @action
 def ask_transfer(reader: Reader, measure: Measure, *, to: Organisation, reason: str) -> Request:
     """Ask that another unit lead."""
-    measure = _with_lead(reader, measure, *CARRIED[:3])
+    measure = _with_lead(reader, measure, *WAITS_FOR_UNIT)
     need_reason(reason)
     _check_transfer(measure, to, "to")
     return _ask(reader, measure, Request.Kind.TRANSFER, reason, to=to)
@@ -192,12 +191,10 @@ def decide(reader: Reader, request: Request, *, granted: bool, reason: str) -> R
 
 
 def _grant(reader: Reader, measure: Measure, request: Request, reason: str) -> None:
-    from gaoxin.platform.measures.actions.progress import correct  # noqa: PLC0415  each asks the other
-
     if request.kind == Request.Kind.CORRECTION:
         correct(reader, request, reason=reason)
         return
-    measure = held(measure, *CARRIED[:3])
+    measure = held(measure, *WAITS_FOR_UNIT)
     if request.kind == Request.Kind.EXTENSION and request.due is not None:
         _extend(reader, measure, request.due, reason)
     elif request.to is not None:

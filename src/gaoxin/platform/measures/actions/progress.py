@@ -12,9 +12,9 @@ from gaoxin.platform.access.roles import Kind
 from gaoxin.platform.audit.journal import action, changing, record
 from gaoxin.platform.measures import catalogue
 from gaoxin.platform.measures.actions.filling import fill, take_newest
-from gaoxin.platform.measures.actions.following import CARRIED
 from gaoxin.platform.measures.actions.nodes import held
 from gaoxin.platform.measures.models import Figure, Judgement, Link, Measure, Node, Note, Origin, Request, Value
+from gaoxin.platform.measures.models.measures import CARRIED
 from gaoxin.platform.measures.models.progress import Light
 from gaoxin.platform.measures.permissions import CARRY, JUDGE, SUPERVISE
 from gaoxin.platform.organisations.actions import need_reason

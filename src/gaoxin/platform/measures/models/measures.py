@@ -36,6 +36,8 @@ class Node(models.TextChoices):
 NODES = tuple(Node)
 WAITS_FOR_UNIT = (Node.ASSIGNED, Node.SIGNED, Node.ACTING)
 """Nodes at which the lead unit has to do something; at the others it is the supervising office."""
+CARRIED = (*WAITS_FOR_UNIT, Node.REPORTED, Node.REVIEWED)
+"""Nodes of a measure that is with a unit."""
 
 
 class Measure(models.Model):
