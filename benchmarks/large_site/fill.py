@@ -23,7 +23,6 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -192,6 +191,8 @@ class Filling:
                         self.person(f"firm{n}", Role.FIRM, firm.organisation)
 
     def returns(self) -> None:
+        from gaoxin.platform.access.reader import Origin, Reader
+        from gaoxin.platform.jobs.worker import run_waiting
         from gaoxin.platform.statistics.actions import collecting
 
         zone_returns = self.city.zone_returns()
@@ -207,10 +208,9 @@ class Filling:
                     tables, projects = zip(*held, strict=True)
                     self.report(firms, zone, pa.concat_tables(tables), pa.concat_tables(projects))
             with self.step(f"fixing {period}"):
-                # Closing the first fixes nothing yet that the second does not fix again: one snapshot is enough.
-                with patch.object(collecting, "fix", lambda *_, **__: None):
-                    collecting.close(self.by, zones, reason="合成")
-                collecting.close(self.by, firms, reason="合成")
+                for one in (zones, firms):
+                    collecting.close(Reader.of(self.people["analyst"], Origin("page")), one, reason="合成")
+                run_waiting()
         self.collection(FIRM_BOOK, "firm", NEXT)
         self.found["collection"], self.found["closed"] = f"firm-{NEXT}", f"firm-{self.city.periods[-1]}"
 
@@ -245,26 +245,26 @@ class Filling:
         from gaoxin.platform.organisations.models import Organisation
         from gaoxin.platform.statistics import snapshots
         from gaoxin.platform.statistics.actions import collecting, fixing
+        from gaoxin.platform.statistics.snapshots import Reporter
 
         folder = Path(settings.DATA) / "books" / MONTHLY
         folder.mkdir(parents=True)
         (folder / "book.yaml").write_text(monthly_book(), encoding="utf-8")
-        zones = sorted(self.zones.values(), key=lambda zone: zone.path, reverse=True)
-        of = {zone.path: zone for zone in zones}
-        depth = len(zones[0].path)
-        firms = list(Organisation.objects.filter(kind=Kind.FIRM).order_by("code").only("code", "name", "path", "kind"))
+        zone_of = {zone.path: zone.code for zone in self.zones.values()}
+        depth = len(next(iter(zone_of)))
+        firms = Organisation.objects.filter(kind=Kind.FIRM).order_by("code").values_list("code", "name", "path")
+        reporters = [Reporter(*firm, zone_of[firm[2][:depth]], firm[2][:depth], ()) for firm in firms]
         rng = np.random.default_rng(1)
         for month in MONTHS:
             with patch.object(collecting, "_ask", lambda _: 0):
                 self.collection(MONTHLY, "firm", month)
-            figures = rng.integers(0, 1_000_000, (len(firms), len(MONTHLY_ITEMS))).astype(str).tolist()
-
-            def approved(_: Any, figures: list[list[str]] = figures) -> Iterator[tuple[Any, dict[str, str]]]:
-                for firm, row in zip(firms, figures, strict=True):
-                    owed = SimpleNamespace(organisation=firm, zone=of[firm.path[:depth]])
-                    yield owed, dict(zip(MONTHLY_ITEMS, row, strict=True))
-
-            with patch.object(snapshots, "_approved", approved):
+            figures = rng.integers(0, 1_000_000, (len(reporters), len(MONTHLY_ITEMS))).astype(str).tolist()
+            cells = (dict(zip(MONTHLY_ITEMS, row, strict=True)) for row in figures)
+            rows = zip(reporters, cells, strict=True)
+            with (
+                patch.object(snapshots, "approved", lambda _: {(MONTHLY, "firm"): reporters}),
+                patch.object(snapshots, "_figures", lambda _, rows=rows: rows),
+            ):
                 fixing.fix(self.by, self.root, month)
 
     def scores(self) -> None:

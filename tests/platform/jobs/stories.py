@@ -31,7 +31,7 @@ from gaoxin.platform.jobs.worker import SILENCE, run_waiting
 from gaoxin.platform.organisations.actions import add
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.statistics import snapshots
-from gaoxin.platform.statistics.actions import collecting, importing, reviewing
+from gaoxin.platform.statistics.actions import collecting, fixing, importing, reviewing
 from gaoxin.platform.statistics.models import Collection, Import, ImportState, Return, Snapshot, State, Version
 from gaoxin.platform.uploads.models import Upload
 from gaoxin.runs import store
@@ -154,6 +154,34 @@ class approval(Story):  # noqa: N801
     def missing(self) -> Wrong:
         if [one.counts["firm"] for one in Snapshot.objects.all()] != [FIRMS]:
             yield f"snapshots: {Snapshot.objects.values_list('counts', flat=True)}"
+
+
+class closing(Story):  # noqa: N801
+    """A collection closed that is large enough for a job to fix it."""
+
+    def begin(self) -> None:
+        approval().begin()
+        reviewing.pass_on_all(reader("city_analyst"), Collection.objects.get(), "approve")
+        Job.objects.all().delete()
+
+    def act(self) -> None:
+        fixing.AT_ONCE = 0
+        collecting.close(reader("city_analyst"), Collection.objects.get(), reason="年报结束")
+
+    def half(self) -> Wrong:
+        closed = Collection.objects.get().closed is not None
+        if closed != Job.objects.exists():
+            yield f"closed: {closed}, jobs: {Job.objects.count()}"
+        for one in Snapshot.objects.all():
+            snapshots.verified(one)
+
+    def accepted(self) -> bool:
+        return Job.objects.exists()
+
+    def missing(self) -> Wrong:
+        fixed = list(Snapshot.objects.all())
+        if [one.counts["firm"] for one in fixed] != [FIRMS] or folders("snapshots") != [one.path for one in fixed]:
+            yield f"snapshots: {fixed}, folders: {folders('snapshots')}"
 
 
 class run(Story):  # noqa: N801

@@ -1,4 +1,4 @@
-"""Killed with SIGKILL at any instant of an upload, an approval or a run, nothing is lost and nothing is half done."""
+"""Killed with SIGKILL at any instant of an upload, approval, closing or run: nothing is lost, nothing is half done."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 DRIVER = Path(__file__).parent / "kill_at_every_instant.py"
-STORIES = ("upload", "approval", "run")
+STORIES = ("upload", "approval", "closing", "run")
 TRIED = int(os.environ.get("GAOXIN_KILLS", "3"))
 """Of each story; all of its instants with a large number."""
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef
 from django.http import Http404
+from django.test import Client
 from world import World
 
 from gaoxin.platform.access.reader import Reader
 from gaoxin.platform.access.roles import Kind
+from gaoxin.platform.jobs.models import Job
+from gaoxin.platform.jobs.worker import run_waiting
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.tree import insert_below
 from gaoxin.platform.statistics import books, snapshots
-from gaoxin.platform.statistics.actions import fixing
+from gaoxin.platform.statistics.actions import collecting, fixing
 from gaoxin.platform.statistics.models import Collection, Return, Snapshot, Version
 from gaoxin.problems import InputError
 from gaoxin.returns import read_returns
@@ -152,3 +156,70 @@ def test_more_returns_than_a_statement_takes_are_all_in_it(
     snapshot = fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
     figures = read_returns(snapshot.paths, books.book("torch-enterprise-2022"), period="2025")
     assert figures.column("firm", "qd01", "2025").to_pylist() == [2] * many
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every collection counts as one that takes long to fix."""
+    monkeypatch.setattr(fixing, "AT_ONCE", 0)
+
+
+def test_a_large_collection_is_closed_at_once_and_fixed_by_a_job(
+    world: World, reader: Callable[[str], Reader], signed_in: Callable[[str], Client], collect: Collect,
+    approved: Approve, large: None,
+) -> None:  # fmt: skip
+    firms, zones = collect(), collect("zones-2025", book="zone-return-2021", entity="zone")
+    approved(firms, "F1", {"qc05_0": "1"})
+    page, address = signed_in("city_analyst"), "/statistics/returns/firms-2025/"
+    assert page.post(f"{address}close/", {"reason": "年报结束"}).headers["Location"] == address
+    assert Collection.objects.get(code="firms-2025").closed is not None
+    job = Job.objects.get()
+    assert not Snapshot.objects.exists()
+    assert f'hx-get="/jobs/{job.pk}/"' in page.get(address).content.decode()
+    assert "等待中" in signed_in("zone_reviewer").get(address).content.decode()
+    collecting.close(reader("city_analyst"), zones, reason="年报结束")
+    assert Job.objects.get() == job, "it waits, and will fix both"
+    run_waiting()
+    snapshot = Snapshot.objects.get()
+    assert (snapshot.reason, snapshot.counts["firm"]) == ("年报结束", 1)
+    assert snapshots.verified(snapshot)
+    assert "/jobs/" not in page.get(address).content.decode()
+    assert page.post("/statistics/figures/fix/", {"period": "2025", "reason": "更正"}).headers["Location"] == (
+        f"/jobs/{Job.objects.exclude(pk=job.pk).get().pk}/"
+    )
+
+
+def test_a_job_that_could_not_fix_says_so_until_it_is_fixed(
+    world: World, reader: Callable[[str], Reader], signed_in: Callable[[str], Client], collect: Collect,
+    approved: Approve, large: None, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    firms, analyst = collect(), reader("city_analyst")
+    approved(firms, "F1", {"qc05_0": "1"})
+    collecting.close(analyst, firms, reason="年报结束")
+    with monkeypatch.context() as full:
+        full.setattr(snapshots, "write_norms", lambda *_: 1 / 0)
+        run_waiting()
+    assert not list((Path(settings.MEDIA_ROOT) / "snapshots").iterdir())
+    page = signed_in("zone_reviewer")
+    assert "系统出错" in page.get("/statistics/returns/firms-2025/").content.decode()
+    fixing.fix(analyst, firms.organisation, "2025")
+    assert "系统出错" not in page.get("/statistics/returns/firms-2025/").content.decode()
+
+
+def test_what_is_approved_while_a_snapshot_is_written_is_not_in_it(
+    world: World, reader: Callable[[str], Reader], collect: Collect, approved: Approve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firms = collect()
+    approved(firms, "F1", {"qc05_0": "1"})
+    pinned = snapshots.approved
+
+    def meanwhile(collections: Sequence[Collection]) -> object:
+        held = pinned(collections)
+        approved(firms, "F1", {"qc05_0": "2"})
+        approved(firms, "F2", {"qc05_0": "3"})
+        return held
+
+    monkeypatch.setattr(snapshots, "approved", meanwhile)
+    snapshot = fixing.fix(reader("city_analyst"), world.organisation("CITY"), "2025")
+    figures = read_returns(snapshot.paths, books.book("torch-enterprise-2022"), period="2025")
+    assert figures.column("firm", "qc05_0", "2025").to_pylist() == [Decimal(1)]

@@ -18,6 +18,7 @@ from django.utils import timezone
 from gaoxin.platform.access.reader import Reader, limit
 from gaoxin.platform.audit.journal import action, record
 from gaoxin.platform.demonstration.story import ANALYST, Scene, Story
+from gaoxin.platform.jobs.worker import run_waiting
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.statistics import books, document
 from gaoxin.platform.statistics.actions import collecting, fixing, reporting, reviewing
@@ -154,6 +155,7 @@ def _extend(story: Story, year: int, zones: Sequence[str]) -> None:
 def _close(story: Story, year: int) -> None:
     for entity in BOOKS:
         collecting.close(story.by(ANALYST), _collection(entity, year), reason=f"{year} 年年报结束（合成）")
+    run_waiting()
 
 
 def _fix_again(story: Story, year: int) -> None:

@@ -18,24 +18,27 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
+from django.utils import timezone
 
 from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, find, limit
 from gaoxin.platform.refusals import problem, refuse
 from gaoxin.platform.statistics import books, document, peers
-from gaoxin.platform.statistics.models import Collection, Return, Snapshot
+from gaoxin.platform.statistics.models import Collection, Return, Snapshot, Version
 from gaoxin.platform.statistics.peers import write_norms
 from gaoxin.platform.statistics.permissions import SNAPSHOTS
 from gaoxin.problems import InputError
@@ -47,8 +50,11 @@ CONTENTS = "_contents.json"
 PLACES = "_places.parquet"
 ABANDONED = 86_400
 """Seconds after which an unfinished folder is nobody's: nothing takes so long to write."""
-_AT_ONCE = 2000
+_AT_ONCE = 500
+_ROWS = 20_000
+"""Rows of a file that are written together."""
 _NAMED = {"zone", "firm"}
+T = TypeVar("T")
 _PLACE_COLUMNS = ("entity", "key", "path", "zone", "zone_path")
 
 
@@ -109,33 +115,72 @@ def verified(snapshot: Snapshot) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A folder that was written: its place below the media folder, its hash, what it holds."""
+    """A folder that was written: its place below the media folder, its hash, what it holds, of which moment it is."""
 
     folder: str
     sha256: str
     contents: dict[str, str]
     counts: dict[str, int]
+    read: datetime.datetime
 
 
-def write(period: str, collections: Sequence[Collection], at: datetime.datetime) -> Written:
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who reported, where it was in the tree, and the versions that were approved of it: they never change."""
+
+    code: str
+    name: str
+    path: str
+    zone: str | None
+    zone_path: str | None
+    versions: tuple[int, ...]
+
+
+Report = Callable[[float], None]
+"""Is told the share of the work that is done."""
+
+
+def named(period: str, at: datetime.datetime) -> str:
+    """A name for the folder of a snapshot."""
+    return f"snapshots/{period}-{at:%Y%m%d%H%M%S}-{uuid4().hex[:8]}"
+
+
+def write(
+    period: str,
+    collections: Sequence[Collection],
+    at: datetime.datetime,
+    folder: str = "",
+    report: Report | None = None,
+) -> Written:
     """Write the approved figures of ``collections`` (all of ``period``) into a new folder.
 
     The folder gets its name when everything in it is on the disk; a server that is killed before leaves a folder
-    whose name begins with a dot, which nothing reads.
+    whose name begins with a dot, which nothing reads. Needs no transaction: who has which approved version is read in
+    one statement, and a version that was approved never changes.
+
+    Parameters
+    ----------
+    folder
+        Below the media folder, from `named`; what an attempt that was killed left there is removed.
     """
-    home = Path(settings.MEDIA_ROOT) / "snapshots"
-    name = f"{period}-{at:%Y%m%d%H%M%S}-{uuid4().hex[:8]}"
-    unfinished = home / f".{name}"
+    target = Path(settings.MEDIA_ROOT) / (folder or named(period, at))
+    home, unfinished = target.parent, target.with_name(f".{target.name}")
     home.mkdir(parents=True, exist_ok=True)
     _sweep(home, at)
+    for left in (target, unfinished):
+        shutil.rmtree(left, ignore_errors=True)
     unfinished.mkdir()
     try:
+        held, read = approved(collections), timezone.now()
+        done = _counted(report, sum(map(len, held.values())))
         counts: dict[str, int] = {}
         places = _Table(unfinished / PLACES, pa.schema([(column, pa.string()) for column in _PLACE_COLUMNS]))
         with places:
-            by_book = groupby(sorted(collections, key=_kind), key=_kind)
-            for (book, entity), asked in by_book:
-                for who, number in _write_entity(unfinished, book, entity, period, list(asked), places).items():
+            for (book, entity), asked in groupby(sorted(collections, key=_kind), key=_kind):
+                reporters = done(_figures(held.get((book, entity), [])))
+                synthetic = any(one.synthetic for one in asked)
+                found = _write_entity(unfinished, book, entity, period, synthetic, reporters, places)
+                for who, number in found.items():
                     counts[who] = max(counts.get(who, 0), number)
                 returns = unfinished / f"{entity}-{book}.parquet"
                 write_norms(returns, books.book(book), entity, unfinished / peers.name(entity, book))
@@ -151,12 +196,27 @@ def write(period: str, collections: Sequence[Collection], at: datetime.datetime)
             _to_disk(path)
             path.chmod(0o440)
         sha256 = _sha256(listed)
-        unfinished.rename(home / name)
+        unfinished.rename(target)
         _to_disk(home)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    return Written(f"snapshots/{name}", sha256, contents, counts)
+    return Written(str(target.relative_to(settings.MEDIA_ROOT)), sha256, contents, counts, read)
+
+
+def _counted(report: Report | None, total: int) -> Callable[[Iterable[T]], Iterator[T]]:
+    """Passes on what goes through, and reports how much of all that was."""
+    passed = 0
+
+    def counting(through: Iterable[T]) -> Iterator[T]:
+        nonlocal passed
+        for one in through:
+            passed += 1
+            if report is not None and passed % _AT_ONCE == 0:
+                report(passed / total)
+            yield one
+
+    return counting
 
 
 def _sweep(home: Path, now: datetime.datetime) -> None:
@@ -190,7 +250,7 @@ class _Table:
         for name, column in self.rows.items():
             column.append(row.get(name) or None)
         self._waiting += 1
-        if self._waiting >= _AT_ONCE * 10:
+        if self._waiting >= _ROWS:
             self._flush()
 
     def _flush(self) -> None:
@@ -220,11 +280,11 @@ def _column(texts: list[str | None], kind: pa.DataType) -> pa.Array:
 
 
 def _write_entity(
-    folder: Path, book_name: str, entity: str, period: str, collections: list[Collection], places: _Table
-) -> dict[str, int]:
+    folder: Path, book_name: str, entity: str, period: str, synthetic: bool,
+    reporters: Iterable[tuple[Reporter, dict[str, str]]], places: _Table,
+) -> dict[str, int]:  # fmt: skip
     """Write the reporters of one entity and what is below them; how many of each there are."""
     book = books.book(book_name)
-    synthetic = any(one.synthetic for one in collections)
     below = [name for name, one in book.entities.items() if one.parent == entity]
     parent = book.entities[entity].parent
 
@@ -235,13 +295,12 @@ def _write_entity(
     with ExitStack() as open_files:
         own, outside = (open_files.enter_context(table(entity, prefix)) for prefix in ("", "_outside-"))
         lower = {who: open_files.enter_context(table(who)) for who in below}
-        for found, figures in _approved(collections):
-            code, zone = found.organisation.code, found.zone
+        for found, figures in reporters:
             # Whoever belongs to no zone is in no evaluation of zones, but in the tables of the whole city.
-            inside = parent is None or zone is not None
-            about = {entity: code, "period": period, f"{entity}_name": found.organisation.name}
+            inside = parent is None or found.zone is not None
+            about = {entity: found.code, "period": period, f"{entity}_name": found.name}
             if parent is not None:
-                about[parent] = zone.code if zone else ""
+                about[parent] = found.zone or ""
             (own if inside else outside).add({**figures, **about})
             if inside:
                 for who in below:
@@ -249,31 +308,44 @@ def _write_entity(
                         start = f"{who}.{number}."
                         cells = {n[len(start) :]: v for n, v in figures.items() if n.startswith(start)}
                         if any(cells.values()):
-                            lower[who].add({**cells, who: f"{code}/{number}", entity: code, "period": period})
-            here = zone or found.organisation
+                            lower[who].add(
+                                {**cells, who: f"{found.code}/{number}", entity: found.code, "period": period}
+                            )
             places.add(
-                {"entity": entity, "key": code, "path": found.organisation.path,
-                 "zone": zone.code if zone else "", "zone_path": here.path}
+                {"entity": entity, "key": found.code, "path": found.path, "zone": found.zone or "",
+                 "zone_path": found.zone_path or found.path}
             )  # fmt: skip
     return {entity: own.written + outside.written, **{who: held.written for who, held in lower.items()}}
 
 
-def _approved(collections: list[Collection]) -> Iterator[tuple[Return, dict[str, str]]]:
-    """Each organisation once, with its approved figures of all these collections together."""
-    wanted = (
-        Return.objects.filter(collection__in=collections, approved__isnull=False)
-        .select_related("organisation", "zone", "approved")
-        .order_by("organisation__code", "collection__code")
-    )
-    for _, returns in groupby(wanted.iterator(chunk_size=_AT_ONCE), key=lambda one: one.organisation_id):
-        figures: dict[str, str] = {}
-        last: Return | None = None
-        for one in returns:
-            assert one.approved is not None  # noqa: S101  asked for
-            figures.update(one.approved.figures)
-            last = one
-        assert last is not None  # noqa: S101  a group has members
-        yield last, figures
+def approved(collections: Sequence[Collection]) -> dict[tuple[str, str], list[Reporter]]:
+    """Who has approved figures in these collections, by rulebook and entity: each once, in the order of the codes."""
+    kinds = {one.pk: _kind(one) for one in collections}
+    wanted = Return.objects.filter(collection__in=collections, approved__isnull=False)
+    of = ("organisation__code", "organisation__name", "organisation__path", "zone__code", "zone__path")
+    rows = wanted.order_by("organisation__code", "collection__code").values_list("collection_id", "approved_id", *of)
+    found: dict[tuple[str, str], list[Reporter]] = defaultdict(list)
+    for collection, version, *whose in rows.iterator(chunk_size=_ROWS):
+        held = found[kinds[collection]]
+        if held and held[-1].code == whose[0]:
+            former = held.pop().versions
+            held.append(Reporter(*whose, (*former, version)))
+        else:
+            held.append(Reporter(*whose, (version,)))
+    return found
+
+
+def _figures(reporters: Sequence[Reporter]) -> Iterator[tuple[Reporter, dict[str, str]]]:
+    """Each with its approved figures of all collections together."""
+    for start in range(0, len(reporters), _AT_ONCE):
+        some = reporters[start : start + _AT_ONCE]
+        keys = [key for one in some for key in one.versions]
+        documents = dict(Version.objects.filter(pk__in=keys).values_list("pk", "figures"))
+        for one in some:
+            figures: dict[str, str] = {}
+            for key in one.versions:
+                figures.update(documents[key])
+            yield one, figures
 
 
 def _schema(entity: str, parent: str | None, items: list[Item]) -> pa.Schema:

@@ -19,7 +19,7 @@ from gaoxin.platform.organisations.actions import need_reason
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.refusals import problem, refuse
 from gaoxin.platform.statistics import books
-from gaoxin.platform.statistics.actions.fixing import fix
+from gaoxin.platform.statistics.actions import fixing
 from gaoxin.platform.statistics.models import Collection, Return, State
 from gaoxin.platform.statistics.permissions import COLLECT
 from gaoxin.problems import InputError
@@ -115,7 +115,7 @@ def extend(reader: Reader, collection: Collection, place: Organisation, *, due: 
 
 @action
 def close(reader: Reader, collection: Collection, *, reason: str) -> Collection:
-    """Take no more; what is approved of the period is fixed as a snapshot, when anything is."""
+    """Take no more; what is approved of the period is fixed as a snapshot, when anything is (`fixing.ask`)."""
     permit(reader, COLLECT, collection.organisation)
     need_reason(reason)
     _need_open(collection)
@@ -123,7 +123,7 @@ def close(reader: Reader, collection: Collection, *, reason: str) -> Collection:
         collection.closed = timezone.now()
         collection.save(update_fields=["closed"])
     if collection.returns.filter(approved__isnull=False).exists():
-        fix(reader, collection.organisation, collection.period, reason=reason)
+        fixing.ask(reader, collection.organisation, collection.period, reason=reason)
     return collection
 
 

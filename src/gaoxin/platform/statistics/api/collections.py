@@ -152,7 +152,7 @@ def extend(request: PageRequest, code: str, body: ExtensionIn) -> NumberOut:
 
 @router.post("/collections/{code}/closing", response=CollectionOut, url_name="collection-close")
 def close(request: PageRequest, code: str, body: CollectionReasonIn) -> Collection:
-    """Take no more, and fix what is approved."""
+    """Take no more, and fix what is approved: by a job where it is much, after which there is a snapshot."""
     found = collections.collection(request.reader, code, COLLECT)
     return collecting.close(request.reader, found, reason=body.reason)
 

@@ -9,6 +9,8 @@ from ninja import Field, Query, Router, Schema, Status
 from ninja.pagination import PageNumberPagination, paginate
 
 from gaoxin.platform.access.middleware import PageRequest
+from gaoxin.platform.jobs.api import JobOut
+from gaoxin.platform.jobs.models import Job
 from gaoxin.platform.language import say
 from gaoxin.platform.statistics.actions import fixing
 from gaoxin.platform.statistics.models import Snapshot
@@ -93,7 +95,8 @@ def list_snapshots(request: PageRequest) -> QuerySet[Snapshot]:
     return found
 
 
-@router.post("/snapshots", response={201: SnapshotOut}, url_name="snapshots")
-def fix(request: PageRequest, body: FixIn) -> Status[Snapshot]:
-    """Fix what is approved of a period."""
-    return Status(201, fixing.fix(request.reader, root(request.reader, FIX), body.period, reason=body.reason))
+@router.post("/snapshots", response={201: SnapshotOut, 202: JobOut}, url_name="snapshots")
+def fix(request: PageRequest, body: FixIn) -> Status[Snapshot | Job]:
+    """Fix what is approved of a period: the snapshot, or the job that writes it where there is much."""
+    done = fixing.ask(request.reader, root(request.reader, FIX), body.period, reason=body.reason)
+    return Status(202 if isinstance(done, Job) else 201, done)

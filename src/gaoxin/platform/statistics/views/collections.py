@@ -23,6 +23,7 @@ from gaoxin.platform.statistics.models import Collection
 from gaoxin.platform.statistics.permissions import APPROVE, COLLECT, ENTER, REVIEW
 from gaoxin.platform.statistics.queries import collections as queries
 from gaoxin.platform.statistics.queries import returns as return_queries
+from gaoxin.platform.statistics.queries.fixing import pending
 from gaoxin.platform.statistics.queries.places import root
 from gaoxin.problems import InputError
 
@@ -84,8 +85,11 @@ def page(request: PageRequest, code: str) -> HttpResponse:
     collection = queries.collection(request.reader, code)
     today, reader = timezone.localdate(), request.reader
     zones = queries.progress_by_zone(reader, collection, today)
+    job = pending(collection)
     context = {
         "collection": collection,
+        "job": job,
+        "own_job": job is not None and reader.user is not None and job.user_id == reader.user.pk,
         "all": queries.together(zones),
         "zones": zones,
         "today": today,
@@ -135,6 +139,8 @@ def close(request: PageRequest, code: str) -> HttpResponse:
     collection = queries.collection(request.reader, code, COLLECT)
     form = forms.Reason(request.POST or None)
     if form.is_valid() and form.attempt(collecting.close, request.reader, collection, **form.cleaned_data):
+        if pending(collection) is not None:
+            return _done(request, collection, words("已关闭，正在固定批准的数据", "Closed; it is being fixed"))
         return _done(request, collection, words("已关闭，批准的数据已固定", "Closed; what is approved is fixed"))
     return _form(request, collection, form, words("关闭采集", "Close the collection"))
 

@@ -11,6 +11,7 @@ from gaoxin.platform.access.middleware import PageRequest
 from gaoxin.platform.frame import choices
 from gaoxin.platform.frame.choices import Money
 from gaoxin.platform.frame.tables import Column, Table, file_answer
+from gaoxin.platform.jobs.models import Job
 from gaoxin.platform.language import language, words
 from gaoxin.platform.statistics import chart as charts
 from gaoxin.platform.statistics import forms, pivot
@@ -121,9 +122,13 @@ def fix(request: PageRequest) -> HttpResponse:
     """Fix what is approved of a period."""
     city = root(request.reader, FIX)
     form = forms.Fix(request.POST or None, initial={"period": request.GET.get("period", "")})
-    if form.is_valid() and form.attempt(fixing.fix, request.reader, city, **form.cleaned_data):
-        messages.success(request, words("已固定", "Fixed"))
-        return redirect("statistics:snapshots")
+    if form.is_valid():
+        done = form.attempt(fixing.ask, request.reader, city, **form.cleaned_data)
+        if isinstance(done, Job):
+            return redirect("jobs:page", done.pk)
+        if done is not None:
+            messages.success(request, words("已固定", "Fixed"))
+            return redirect("statistics:snapshots")
     title = words("固定数据快照", "Fix a snapshot")
     return render(request, "statistics/form.html", {"form": form, "title": title}, status=422 if form.errors else 200)
 
