@@ -12,11 +12,13 @@ from django.http import Http404
 from django.utils import timezone
 from world import World
 
+from gaoxin.platform.access import scope
 from gaoxin.platform.access.permissions import TABLE, permission
 from gaoxin.platform.access.reader import Origin, Reader, find, limit, permit
 from gaoxin.platform.access.roles import INSIDE, PLACES, Kind, Role
 from gaoxin.platform.access.scope import Scope
 from gaoxin.platform.accounts.models import Assignment, User
+from gaoxin.platform.audit.models import Entry
 from gaoxin.platform.enterprises.models import Firm
 from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.organisations.permissions import CHANGE, VIEW
@@ -147,7 +149,11 @@ def test_somebody_new_has_no_role_and_is_told_so(world: World, signed_in: Callab
     assert "organisations.view" in answer.content.decode()
 
 
-def test_records_of_one_district_of_several_and_of_many_are_those_inside(world: World) -> None:
+@pytest.mark.parametrize("beside", [scope._BESIDE, 0], ids=["little is outside", "much is outside"])
+def test_records_of_one_district_of_several_and_of_many_are_those_inside(
+    world: World, beside: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scope, "_BESIDE", beside)
     first, second = (world.organisation(code).path for code in ("D1", "D2"))
     nowhere = ("0001ZZZ1", "0001ZZZ3", "0001ZZZ5")
     there = Firm.objects.order_by("organisation__code")
@@ -158,4 +164,10 @@ def test_records_of_one_district_of_several_and_of_many_are_those_inside(world: 
     assert seen(first) == ["F1"]
     assert seen(first, second) == ["F1", "F2"]
     assert seen(second, *nowhere) == ["F2"]
+    assert seen(*nowhere, "0001ZZZ7") == []
     assert seen(first, second, *nowhere) == ["F1", "F2"]
+
+    users = Scope.of((first, *nowhere)).limit(User.objects.all())
+    assert {user.organisation.path[:8] for user in users} == {first}
+    Entry.objects.bulk_create([Entry(sequence=-1, at=timezone.now(), organisation=None)])
+    assert not Scope.of((first, second, *nowhere)).limit(Entry.objects.filter(sequence=-1)).exists()

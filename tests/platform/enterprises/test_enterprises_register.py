@@ -11,7 +11,8 @@ from django.test import Client
 from firm_codes import credit_code
 from world import World
 
-from gaoxin.platform.access.reader import Reader
+from gaoxin.platform.access.reader import Origin, Place, Reader
+from gaoxin.platform.access.roles import Role
 from gaoxin.platform.audit.models import Entry
 from gaoxin.platform.audit.queries import history
 from gaoxin.platform.enterprises import actions
@@ -123,6 +124,18 @@ def test_a_code_that_is_not_there_is_said_at_the_field(world: World, signed_in: 
     answer = signed_in("city_analyst").post("/enterprises/F1/transfer/", data)
     assert answer.status_code == 422
     assert 'href="#id_zone"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("places", "seen"),
+    [(("D1",), ["F1"]), (("D1", "D2"), ["F1", "F2"]), (("D1", "P2"), ["F1", "F2"]), (("F2",), ["F2"]), (("B1",), [])],
+)
+def test_the_list_has_the_firms_below_all_places_of_the_reader(
+    world: World, places: tuple[str, ...], seen: list[str]
+) -> None:
+    held = tuple(Place(Role.ADMINISTRATOR, world.organisation(p).path, world.organisation(p).pk) for p in places)
+    by = Reader(None, Origin("page"), held)
+    assert [one.organisation.code for one in firms(by)] == seen
 
 
 def test_filters_narrow_the_list(world: World, reader: Readers) -> None:

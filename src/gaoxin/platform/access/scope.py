@@ -19,6 +19,8 @@ WHOLE = "0001"
 LONGEST = 252
 _FEW = 3
 """Who sees more districts than these sees much of the city."""
+_BESIDE = 200
+"""So few organisations outside are named instead of looking up for each record whether it is inside."""
 _LAST = "Z"
 """The last character that paths are made of."""
 
@@ -73,8 +75,16 @@ class Scope:
         field = f"{place}__path" if place else "path"
         found = Q()
         for first, last in self._ranges():
-            found |= Q(**{f"{field}__gte": first, f"{field}__lte": last + _LAST * (LONGEST - len(last))})
+            found |= Q(**{f"{field}__gte": first, f"{field}__lte": _end(last)})
         return found
+
+    def _outside(self) -> Q:
+        """What `condition` is not, of organisations, as ranges that an index finds."""
+        found, end = Q(), ""
+        for first, last in self._ranges():
+            found |= Q(path__gt=end, path__lt=first)
+            end = _end(last)
+        return found | Q(path__gt=end)
 
     def _ranges(self) -> list[tuple[str, str]]:
         """The first and last root of each row of neighbours: between two of them there is nothing else.
@@ -94,19 +104,32 @@ class Scope:
         """``queryset`` without what lies outside.
 
         The organisations inside are a subquery: with a join, SQLite, which knows nothing of how many there are, goes
-        through all records of the city to find those of one zone. Of most of the city the join is the shorter way.
+        through all records of the city to find those of one zone. Who sees many districts may see all that have
+        records: where little is outside, that is left out, which costs hardly more than seeing everything. Else it is
+        a join.
         """
         if self.everything:
             return queryset
         if not self.roots:
             return queryset.none()
-        if not place or sum(len(root) <= 2 * STEP for root in self.roots) > _FEW:
+        if not place:
             return queryset.filter(self.condition(place))
         from gaoxin.platform.organisations.models import Organisation  # noqa: PLC0415  it needs the apps
 
+        if sum(len(root) <= 2 * STEP for root in self.roots) > _FEW:
+            outside = Organisation.objects.filter(self._outside()).order_by()
+            if outside[: _BESIDE + 1].count() > _BESIDE:
+                return queryset.filter(self.condition(place))
+            # Records that belong to nobody are not inside either.
+            return queryset.filter(**{f"{place}__isnull": False}).exclude(**{f"{place}__in": outside.values("pk")})
         return queryset.filter(
             **{f"{place}__in": Organisation.objects.filter(self.condition("")).order_by().values("pk")}
         )
+
+
+def _end(path: str) -> str:
+    """The last path there can be at ``path`` or below."""
+    return path + _LAST * (LONGEST - len(path))
 
 
 def _follows(path: str, following: str) -> bool:

@@ -54,7 +54,10 @@ class Firm(models.Model):
         certificates: RelatedManager[Certificate]
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["industry"]), models.Index(fields=["status"])]
+        indexes: ClassVar = [
+            models.Index(fields=["industry"]), models.Index(fields=["status"]),
+            models.Index(fields=["zone", "status"]),  # all that is counted of the firms of zones
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return str(self.organisation)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, find, limit
 from gaoxin.platform.access.roles import Kind
+from gaoxin.platform.access.scope import STEP
 from gaoxin.platform.app import Found
 from gaoxin.platform.enterprises.models import Firm, Status
 from gaoxin.platform.enterprises.permissions import CHANGE, MERGE, VIEW
@@ -30,7 +31,7 @@ def firms(reader: Reader, *, text: str = "", industry: str = "", status: str = "
     zone
         Code of a zone or park: its firms and those of its parks.
     """
-    found = limit(reader, VIEW, _firms()).order_by("pk")
+    found = _in_sight(reader).order_by("pk")
     found = found.filter(status=status) if status else found.exclude(status=Status.MERGED)
     if industry:
         found = found.filter(industry__startswith=industry)
@@ -40,6 +41,21 @@ def firms(reader: Reader, *, text: str = "", industry: str = "", status: str = "
         place = Organisation.objects.filter(code=zone).values_list("path", flat=True).first()
         found = found.filter(organisation__path__startswith=place) if place else found.none()
     return found
+
+
+def _in_sight(reader: Reader) -> QuerySet[Firm]:
+    """The firms that the reader may see: for who sees whole districts, those of the zones and parks there.
+
+    A firm stands below its zone in the tree. There are few zones, and an index of firms by zone holds what a list
+    counts: looking up the place of each of a hundred thousand firms would cost more than the page.
+    """
+    scope = reader.scope(VIEW)
+    if scope.everything or any(len(root) > 2 * STEP for root in scope.roots):
+        return limit(reader, VIEW, _firms())
+    limit(reader, VIEW, Firm.objects.none())
+    zones = Organisation.objects.filter(kind__in=(Kind.ZONE, Kind.PARK)).values_list("pk", "path")
+    inside = [key for key, path in zones if scope.contains(path)]
+    return _firms() if len(inside) == len(zones) else _firms().filter(zone__in=inside)
 
 
 def firm(reader: Reader, code: str, permission: Permission = VIEW) -> Firm:
