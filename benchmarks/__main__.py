@@ -46,7 +46,14 @@ def main() -> None:
     parser.add_argument(
         "--most", type=int, metavar="N", help="leave out cases of more than N firms (for a small machine or an hour)"
     )
+    parser.add_argument("--least", type=int, default=0, metavar="N", help="leave out cases of fewer than N firms")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="keep large data in this folder, and use again what is there"
+    )
     options = parser.parse_args()
+    if options.data:
+        os.environ["GAOXIN_BENCHMARK_DATA"] = str(options.data.absolute())
+    cases.least_firms = options.least
     if options.most:
         cases.most_firms = options.most
     if unknown := set(options.names) - set(names()):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterable
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -40,13 +43,30 @@ DESIGN = UncertaintySpec(
 """Two normalisations × weights ±25 % on levels 2 and 3 × two means."""
 
 
+least_firms: int = 0
 most_firms: int | None = None
-"""Cases of more firms are left out (``--most``)."""
+"""Cases of fewer or more firms are left out (``--least``, ``--most``)."""
 
 
 def firms_up_to(sizes: Iterable[int]) -> list[int]:
     """The sizes that are to be run."""
-    return [size for size in sizes if most_firms is None or size <= most_firms]
+    return [size for size in sizes if size >= least_firms and (most_firms is None or size <= most_firms)]
+
+
+@contextmanager
+def folder(name: str) -> Iterator[Path]:
+    """Where the data of a case are: in ``GAOXIN_BENCHMARK_DATA`` they stay for the next run, else they are temporary.
+
+    Whoever writes into it moves a file to its name when it is complete, and writes none that is there.
+    """
+    kept = os.environ.get("GAOXIN_BENCHMARK_DATA")
+    if kept:
+        path = Path(kept) / name
+        path.mkdir(parents=True, exist_ok=True)
+        yield path
+    else:
+        with tempfile.TemporaryDirectory() as temporary:
+            yield Path(temporary)
 
 
 def asem() -> Evaluation:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import importlib.util
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -44,12 +43,13 @@ AT_ONCE_UP_TO = 10_000_000
 
 def tables(smoke: bool) -> Iterator[Table]:
     for firms in (3_000,) if smoke else cases.firms_up_to(SIZES):
-        with tempfile.TemporaryDirectory() as folder:
-            yield compared(Path(folder), firms, smoke)
+        with cases.folder(f"openfisca-{firms}") as folder:
+            yield compared(folder, firms, smoke)
 
 
 def compared(folder: Path, firms: int, smoke: bool) -> Table:
-    write(folder / "firms.parquet", firms)
+    if not (folder / "firms.parquet").exists():
+        write(folder / "firms-unfinished.parquet", firms).rename(folder / "firms.parquet")
     contenders = {"gaoxin": ("gaoxin", 0)}
     if importlib.util.find_spec("openfisca_core"):
         contenders["OpenFisca-Core, slices of a million firms"] = ("openfisca", 1_000 if smoke else SLICE)
@@ -179,7 +179,7 @@ def plan() -> Plan:
     return load_book("incentives-cn").compile([*FLAGS, *AMOUNTS], periods=[PERIOD])
 
 
-def write(path: Path, firms: int) -> None:
+def write(path: Path, firms: int) -> Path:
     """Synthetic firms: revenue log-normal up to billions of yuan, and every figure in proportion to it."""
     rng = np.random.default_rng(2024)
     writer = None
@@ -190,6 +190,7 @@ def write(path: Path, firms: int) -> None:
         writer.write_table(table, row_group_size=125_000 if firms > CHUNK else 1_000)
     if writer is not None:
         writer.close()
+    return path
 
 
 def drawn(rng: np.random.Generator, start: int, n: int) -> pa.Table:

@@ -6,7 +6,6 @@ to read. The data are synthetic: uniform figures in Parquet, one row group per 1
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks import cases
 from benchmarks.timing import Table, in_own_process, row
 from gaoxin.engines import duckdb as engine
 from gaoxin.rulebook.plan import ItemColumn, Plan
@@ -29,19 +29,19 @@ ROUNDS = 3
 
 def tables(smoke: bool) -> Iterator[Table]:
     firms, zones = (2_000, 5) if smoke else (1_000_000, 200)
-    with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder), firms, zones)
-        checked(Path(folder))
+    with cases.folder(f"returns-{firms}") as folder:
+        write(folder, firms, zones)
+        checked(folder)
         if smoke:
             return
         times: dict[str, list[float]] = {"gaoxin": [], "scan": []}
         peaks: dict[str, list[float]] = {"gaoxin": [], "scan": []}
         for _ in range(ROUNDS):
             for name in times:
-                took, peak = in_own_process(__name__, "work", name, folder)
+                took, peak = in_own_process(__name__, "work", name, str(folder))
                 times[name] += took
                 peaks[name].append(peak)
-        size = sum(path.stat().st_size for path in Path(folder).glob("*.parquet")) / 2**20
+        size = sum(path.stat().st_size for path in folder.glob("*.parquet")) / 2**20
         rows = [
             row("gaoxin, 28 indicators", times["gaoxin"], peak_mb=max(peaks["gaoxin"])),
             row("bare sum of the same columns", times["scan"], peak_mb=max(peaks["scan"])),
@@ -123,7 +123,10 @@ def write(folder: Path, firms: int, zones: int) -> None:
     for period in PERIODS:
         rng = np.random.default_rng(int(period))
         for entity, rows in (("firm", firms), ("project", firms // 4)):
-            writer = None
+            path = folder / f"{entity}-{period}.parquet"
+            if path.exists():
+                continue
+            unfinished, writer = path.with_suffix(".unfinished"), None
             for start in range(0, rows, CHUNK):
                 n = min(CHUNK, rows - start)
                 number = np.arange(start, start + n)
@@ -136,10 +139,11 @@ def write(folder: Path, firms: int, zones: int) -> None:
                 for code in wanted[entity]:
                     columns[code] = figures(book.items[code], n, rng)
                 table = pa.table(columns)
-                writer = writer or pq.ParquetWriter(folder / f"{entity}-{period}.parquet", table.schema)
+                writer = writer or pq.ParquetWriter(unfinished, table.schema)
                 writer.write_table(table)
             if writer is not None:
                 writer.close()
+            unfinished.rename(path)
 
 
 CODES = {"qb03_1": ["6510", "3962", "7320", "1811"], "qb18": ["1", "2", "3"], "qb15": ["1", "13"], "qh21": ["1", "4"]}
