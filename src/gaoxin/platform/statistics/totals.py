@@ -84,29 +84,39 @@ def by_zone(
     files = {one.period: tuple(str(one.path / name) for name in names if name in one.contents) for one in snapshots}
     files = {period: paths for period, paths in files.items() if paths}
     if scope.everything or zones:
-        rows = _sums_of_zones(files, codes)
+        rows = _of_zones(files, items)
     else:
         paths = {one.period: str(one.path / PLACES) for one in snapshots}
-        rows = {at: _sums_within(files[at], codes, entity, paths[at], scope.roots) for at in files}
+        rows = {at: _added_up(_sums_within(files[at], codes, entity, paths[at], scope.roots), items) for at in files}
     for period, sums in rows.items():
-        for place, *numbers in sums:
+        for place, found_here in sums:
             if zones and not scope.everything and place not in wanted:
                 continue
-            for item, total, count in zip(items, numbers[::2], numbers[1::2], strict=True):
-                found[place, item.code, period] = _added(item, total, count)
+            for code, total in zip(codes, found_here, strict=True):
+                found[place, code, period] = total
     return found
 
 
 Sums = list[tuple[Any, ...]]
 """For each zone its code, then sum and count of each item."""
-_KEPT: dict[tuple[tuple[str, ...], tuple[str, ...]], Sums] = {}
+Totals = list[tuple[str, tuple[Total, ...]]]
+"""For each zone its code and the total of each item."""
+_KEPT: dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], Totals] = {}
 _MOST_KEPT = 2048
 
 
-def _sums_of_zones(files: Mapping[str, tuple[str, ...]], codes: tuple[str, ...]) -> dict[str, Sums]:
-    """Sums of whole zones by period. The files of a snapshot never change, so what was added up once is kept; what was
-    not is added up for all periods in one pass."""
-    held = {paths: kept for paths in files.values() if (kept := _KEPT.get((paths, codes))) is not None}
+def _added_up(sums: Sums, items: Sequence[Summed]) -> Totals:
+    return [
+        (place, tuple(map(_added, items, numbers[::2], numbers[1::2])))
+        for place, *numbers in sums
+    ]  # fmt: skip
+
+
+def _of_zones(files: Mapping[str, tuple[str, ...]], items: Sequence[Summed]) -> dict[str, Totals]:
+    """Totals of whole zones by period. The files of a snapshot never change, so what was added up once is kept; what
+    was not is added up for all periods in one pass."""
+    codes, kinds = tuple(item.code for item in items), tuple((item.code, item.kind) for item in items)
+    held = {paths: kept for paths in files.values() if (kept := _KEPT.get((paths, kinds))) is not None}
     missing = [paths for paths in files.values() if paths not in held]
     if missing:
         every = [path for paths in missing for path in paths]
@@ -116,13 +126,14 @@ def _sums_of_zones(files: Mapping[str, tuple[str, ...]], codes: tuple[str, ...])
         )
         by_file: dict[str, Sums] = defaultdict(list)
         with duckdb.connect() as connection:
-            for path, *sums in connection.execute(statement, [every]).fetchall():
-                by_file[path].append(tuple(sums))
+            for path, *found in connection.execute(statement, [every]).fetchall():
+                by_file[path].append(tuple(found))
         while len(_KEPT) > _MOST_KEPT:
             _KEPT.pop(next(iter(_KEPT)), None)
         for paths in missing:
             # Reporters in no zone are in a file of their own, under the zone "".
-            held[paths] = _KEPT[paths, codes] = [sums for path in paths for sums in by_file[path]]
+            sums = [sums for path in paths for sums in by_file[path]]
+            held[paths] = _KEPT[paths, kinds] = _added_up(sums, items)
     return {period: held[paths] for period, paths in files.items()}
 
 

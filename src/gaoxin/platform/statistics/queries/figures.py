@@ -114,7 +114,8 @@ def table(reader: Reader, asked: Asked) -> Figures:
         cells, shown = totals.by_year(cells, asked.items, years), tuple(years)
     if asked.entity in {"firm", INDICATORS}:
         cells = _suppressed(reader, asked, cells, found, held, every_one, names)
-    places = [(code, name) for code, name in names.items() if _any(cells, code)]
+    there = {place for place, _, _ in cells}
+    places = [(code, name) for code, name in names.items() if code in there]
     return Figures(asked, tuple(places), shown, cells, tuple(held))
 
 
@@ -273,10 +274,6 @@ def snapshots(reader: Reader) -> Any:
 
 def _may(reader: Reader) -> None:
     limit(reader, FIGURES, Snapshot.objects.none())
-
-
-def _any(cells: totals.Cells, place: str) -> bool:
-    return any(at == place for at, _, _ in cells)
 
 
 def _open(reader: Reader, names: dict[str, Text]) -> set[str]:
