@@ -1,7 +1,8 @@
 """Fifty people at work on PostgreSQL for five minutes: every answer must be right.
 
-The database server is one of its own (``.ci/with-postgresql``), gone afterwards; the site is filled in bulk
-(`large_site.fill`). Each person signs in, reads a page of theirs, thinks for some seconds, and asks for the next; zone
+The database server is one of its own (``.ci/with-postgresql``); the site is filled in bulk (`large_site.fill`). Both are
+gone afterwards, unless ``GAOXIN_BENCHMARK_SITE`` and ``GAOXIN_POSTGRESQL`` name the folders in which the filled site and
+the data of the server are kept and found again. Each person signs in, reads a page of theirs, thinks for some seconds, and asks for the next; zone
 reporters also enter figures. An error is any answer but a page, or a redirect after a form.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import random
 import subprocess
 import sys
@@ -24,6 +26,7 @@ from typing import Any
 from benchmarks import cases
 from benchmarks.large_site.addresses import entered, figures, looked_at
 from benchmarks.large_site.browser import REDIRECTS, Answer, Browser, found
+from benchmarks.large_site.fill import ACCOUNTS
 from benchmarks.large_site.responses import Asked, Responses, load
 from benchmarks.large_site.serving import filled, served
 
@@ -64,8 +67,9 @@ def tables(smoke: bool) -> Iterator[Responses]:
 
 def main(zones: int, firms: int, users: int, seconds: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        site = Path(folder) / "site"
-        filled(site, zones, firms)
+        site = Path(os.environ.get("GAOXIN_BENCHMARK_SITE") or Path(folder) / "site")
+        if not (site / ACCOUNTS).is_file():
+            filled(site, zones, firms)
         there = found(site)
         with served(site, processes=PROCESSES) as port:
             crowd = Crowd(there, port, seconds)
