@@ -6,19 +6,24 @@ import datetime
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from world import World
 
 from gaoxin.platform.access.reader import Reader
 from gaoxin.platform.audit.queries import history
 from gaoxin.platform.zones import actions
 from gaoxin.platform.zones.boundaries import check_boundary
+from gaoxin.platform.zones.maps import thinned
 from gaoxin.platform.zones.models import EventKind, Level, Zone
-from gaoxin.platform.zones.queries import zones
+from gaoxin.platform.zones.queries import boundaries, zones
 from gaoxin.problems import InputError
 
 Readers = Callable[[str], Reader]
@@ -101,3 +106,22 @@ def test_zones_without_an_entry_count_as_unknown(world: World, reader: Readers) 
     assert "Z1" not in [z.code for z in zones(by, level=Level.UNKNOWN)]
     assert [z.code for z in zones(by, text="集成")] == ["Z1"]
     assert [z.code for z in zones(reader("zone_reviewer"))] == ["Z1", "P1"]
+
+
+def test_boundaries_of_before_are_thinned_by_the_migration(world: World, reader: Readers) -> None:
+    there, without = (Zone.objects.create(organisation=world.organisation(f"Z{n}")) for n in (1, 2))
+    Zone.objects.filter(pk=there.pk).update(boundary=polygon())
+    import_module("gaoxin.platform.zones.migrations.0002_drawn").draw(apps, None)
+    for zone in (there, without):
+        zone.refresh_from_db()
+    assert there.drawn == thinned(polygon())
+    assert without.drawn is None
+    assert boundaries(reader("city_leader")) == {"Z1": there.drawn}
+
+
+def test_the_list_reads_no_boundary(world: World, signed_in: Callable[[str], Client]) -> None:
+    Zone.objects.create(organisation=world.organisation("Z1"), boundary=polygon())
+    client = signed_in("city_analyst")
+    with CaptureQueriesContext(connection) as asked:
+        assert "Z1" in client.get("/zones/").content.decode()
+    assert not [one for one in asked.captured_queries if "boundary" in one["sql"]]

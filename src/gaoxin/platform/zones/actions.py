@@ -15,6 +15,7 @@ from gaoxin.platform.organisations.models import Organisation
 from gaoxin.platform.refusals import refuse
 from gaoxin.platform.regions import check_region
 from gaoxin.platform.zones.boundaries import check_boundary
+from gaoxin.platform.zones.maps import thinned
 from gaoxin.platform.zones.models import Event, EventKind, Level, Zone
 from gaoxin.platform.zones.permissions import CHANGE
 from gaoxin.words import Text
@@ -65,8 +66,8 @@ def set_boundary(reader: Reader, zone: Zone, *, boundary: Any, reason: str) -> Z
     need_reason(reason)
     checked = None if boundary is None else check_boundary(boundary)
     with changing(reader, "zones.set-boundary", zone, organisation=zone.organisation, reason=reason):
-        zone.boundary = checked
-        zone.save(update_fields=["boundary"])
+        zone.boundary, zone.drawn = checked, None if checked is None else thinned(checked)
+        zone.save(update_fields=["boundary", "drawn"])
     return zone
 
 

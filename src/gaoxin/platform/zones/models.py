@@ -47,6 +47,10 @@ class Zone(models.Model):
     )
     industries = models.CharField(words("主导产业", "leading industries"), max_length=500, blank=True)
     boundary = models.JSONField(words("边界（GeoJSON）", "boundary (GeoJSON)"), null=True, blank=True)
+    drawn = models.JSONField(null=True, blank=True, editable=False)
+    """The boundary thinned for drawing (`gaoxin.platform.zones.maps`)."""
+
+    not_in_audit: ClassVar = ("drawn",)
 
     if TYPE_CHECKING:
         events: RelatedManager[Event]

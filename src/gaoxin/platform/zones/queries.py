@@ -20,7 +20,7 @@ _KINDS = (Kind.ZONE, Kind.PARK)
 def zones(reader: Reader, *, text: str = "", level: str = "", kind: str = "") -> QuerySet[Organisation]:
     """Zones and parks with their entry in the register, if there is one (``zone``), in the order of the tree."""
     found = limit(reader, VIEW, Organisation.objects.filter(kind__in=_KINDS, closed=None), "")
-    found = found.select_related("zone").order_by("path")
+    found = found.select_related("zone").defer("zone__drawn").order_by("path")
     if kind:
         found = found.filter(kind=kind)
     if level:
@@ -58,9 +58,9 @@ def entered(organisation: Organisation) -> Zone:
 
 
 def boundaries(reader: Reader) -> dict[str, dict[str, Any]]:
-    """The boundaries that were uploaded of the zones that the reader may see, by code."""
-    there = Zone.objects.filter(boundary__isnull=False, organisation__kind=Kind.ZONE, organisation__closed=None)
-    return dict(limit(reader, VIEW, there).values_list("organisation__code", "boundary"))
+    """The boundaries that were uploaded of the zones that the reader may see, thinned for drawing, by code."""
+    there = Zone.objects.filter(drawn__isnull=False, organisation__kind=Kind.ZONE, organisation__closed=None)
+    return dict(limit(reader, VIEW, there).values_list("organisation__code", "drawn"))
 
 
 def _register() -> QuerySet[Organisation]:

@@ -62,7 +62,8 @@ def index(request: PageRequest) -> HttpResponse:
     records = queries.zones(
         request.reader, text=asked.get("q", ""), level=asked.get("level", ""), kind=asked.get("kind", "")
     )
-    table = Table(request, COLUMNS, records, name="zones", synthetic="synthetic")
+    # A boundary may have fifty thousand points, which no list shows.
+    table = Table(request, COLUMNS, records.defer("zone__boundary", "zone__drawn"), name="zones", synthetic="synthetic")
     return table.download() or render(request, "zones/list.html", {"table": table, "filters": filters})
 
 
@@ -75,7 +76,7 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         "organisation": organisation,
         "above": above(request.reader, organisation) if request.reader.may("organisations.view") else [],
         "zone": entry,
-        "outline": outline(entry.boundary) if entry and entry.boundary else "",
+        "outline": outline(entry.drawn) if entry and entry.drawn else "",
         "events": entry.events.all() if entry else [],
         "history": history(entry)[:50] if entry else [],
         "may_change": request.reader.may(CHANGE, organisation),
