@@ -23,7 +23,7 @@ from world import World
 import gaoxin.platform
 from gaoxin.platform.access.roles import Kind
 from gaoxin.platform.app import Todo
-from gaoxin.platform.frame import views
+from gaoxin.platform.frame import tables, views
 from gaoxin.platform.frame.tables import file_answer
 from gaoxin.platform.logs import strike_secrets
 from gaoxin.platform.organisations.models import Organisation
@@ -124,6 +124,14 @@ def test_tables_sort_and_page_by_their_address(world: World, signed_in: Callable
     assert "PX000" not in page
     assert "PX000" in client.get("/organisations/?sort=-code&q=PX&page=2").content.decode()
     assert "1 / 2" in page
+
+
+def test_pages_far_back_hold_the_same_records(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    every_one = Organisation.objects.order_by("-kind", "pk").select_related("zone")
+    monkeypatch.setattr(tables, "FAR", 2)
+    pages = tables.Pages(every_one, 2)
+    assert [one for number in pages.page_range for one in pages.page(number)] == list(every_one)
+    assert pages.num_pages > 2
 
 
 def test_the_search_finds_only_what_one_may_see(world: World, signed_in: Callable[[str], Client]) -> None:

@@ -44,17 +44,19 @@ def firms(reader: Reader, *, text: str = "", industry: str = "", status: str = "
 
 
 def _in_sight(reader: Reader) -> QuerySet[Firm]:
-    """The firms that the reader may see: for who sees whole districts, those of the zones and parks there.
+    """The firms that the reader may see: where these are whole districts, zones and parks, those of the zones there.
 
     A firm stands below its zone in the tree. There are few zones, and an index of firms by zone holds what a list
     counts: looking up the place of each of a hundred thousand firms would cost more than the page.
     """
     scope = reader.scope(VIEW)
-    if scope.everything or any(len(root) > 2 * STEP for root in scope.roots):
+    if not scope or scope.everything:
         return limit(reader, VIEW, _firms())
-    limit(reader, VIEW, Firm.objects.none())
-    zones = Organisation.objects.filter(kind__in=(Kind.ZONE, Kind.PARK)).values_list("pk", "path")
-    inside = [key for key, path in zones if scope.contains(path)]
+    zones = dict(Organisation.objects.filter(kind__in=(Kind.ZONE, Kind.PARK)).values_list("path", "pk"))
+    # What is so high in the tree is no firm.
+    if not all(len(root) <= 2 * STEP or root in zones for root in scope.roots):
+        return limit(reader, VIEW, _firms())
+    inside = [key for path, key in zones.items() if scope.contains(path)]
     return _firms() if len(inside) == len(zones) else _firms().filter(zone__in=inside)
 
 
