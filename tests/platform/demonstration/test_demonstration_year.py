@@ -277,7 +277,8 @@ def test_a_year_from_the_return_to_the_accepted_plan(visit: Open, city: Organisa
 
 
 def explain_and_submit(page: Page) -> None:
-    """Explain every warning, then sign."""
+    """Explain every warning, then sign; the findings stand still once nothing that was typed waits to be saved."""
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => !key.endsWith(':at'))")
     why = page.locator("#judged .findings input[name=text]")
     while number := why.count():
         why.first.fill("已与台账核对，属实")

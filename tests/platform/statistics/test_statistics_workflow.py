@@ -158,6 +158,27 @@ def test_nobody_reviews_what_they_submitted(world: World, reader: Readers, colle
         reviewing.pass_on_all(reader("zone_reviewer"), held.collection, "forward")
 
 
+def test_a_return_waits_for_who_may_review_it_and_had_no_hand_in_it(
+    world: World, reader: Readers, collect: Collect, signed_in: Callable[[str], Client]
+) -> None:
+    collection = collect()
+    page, home = f"/statistics/returns/{collection.code}/", "/"
+    reviewer = signed_in("zone_reviewer")
+    assert "全部转报" not in reviewer.get(page).content.decode(), "nothing waits"
+    held = submitted(reader, of(collection, "F1"))
+    assert "全部转报" in reviewer.get(page).content.decode()
+    assert "待园区审核" in reviewer.get(home).content.decode()
+    assert "转报市级" in reviewer.get(f"{page}of/F1/review/").content.decode()
+
+    Version.objects.filter(pk=held.latest_id).update(submitted_by=world.user(Role.REVIEWER))
+    assert "全部转报" not in reviewer.get(page).content.decode()
+    assert "待园区审核" not in reviewer.get(home).content.decode()
+    own = reviewer.get(f"{page}of/F1/review/").content.decode()
+    assert "转报市级" not in own
+    assert "由他人审核" in own
+    assert "连同意见退回" in own, "one's own mistake may be taken back"
+
+
 def test_many_are_passed_on_at_once_where_one_may_only(world: World, reader: Readers, collect: Collect) -> None:
     collection = collect()
     operator = Reader.command("tests")

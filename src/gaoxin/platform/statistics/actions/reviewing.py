@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from gaoxin.platform.access.permissions import Permission
-from gaoxin.platform.access.reader import Reader, limit, permit
+from gaoxin.platform.access.reader import Reader, permit
 from gaoxin.platform.audit.journal import action, record
 from gaoxin.platform.organisations.actions import need_reason
 from gaoxin.platform.refusals import problem, refuse
 from gaoxin.platform.statistics import books, document
 from gaoxin.platform.statistics.actions.reporting import locked, open_version, step
-from gaoxin.platform.statistics.models import Collection, Remark, Return, State, Version
+from gaoxin.platform.statistics.models import Collection, Remark, Return, State
 from gaoxin.platform.statistics.permissions import APPROVE, REVIEW
 from gaoxin.platform.statistics.queries.returns import touched
+from gaoxin.platform.statistics.queries.waiting import own, waiting
 from gaoxin.problems import InputError
 from gaoxin.words import Text
 
@@ -40,18 +40,14 @@ def pass_on_all(reader: Reader, collection: Collection, verb: str) -> int:
 
     What the reader submitted or forwarded themselves is left for somebody else. How many returns it was.
     """
-    permission, waiting = waiting_for(verb)
-    there = Return.objects.filter(collection=collection, state=waiting)
-    returns = limit(reader, permission, there).select_related("collection", "organisation", "latest")
-    done = 0
-    for held in list(returns.select_for_update(of=("self",)).defer("latest__figures")):
-        assert held.latest is not None  # noqa: S101  it was submitted
-        if not _own(reader, held.latest, verb):
-            _pass_on(reader, held, verb)
-            done += 1
-    if not done:
+    there = waiting(reader, verb).filter(collection=collection)
+    found = there.select_related("collection", "organisation", "latest").defer("latest__figures")
+    returns = list(found.select_for_update(of=("self",)))
+    if not returns:
         refuse("returns.nothing-waits", None, Text("没有等待您审核的报表", "nothing waits for your review"))
-    return done
+    for held in returns:
+        _pass_on(reader, held, verb)
+    return len(returns)
 
 
 @action
@@ -110,15 +106,10 @@ def correct(reader: Reader, held: Return, *, reason: str) -> Return:
     return held
 
 
-def waiting_for(verb: str) -> tuple[Permission, State]:
-    """Who does ``verb``, and in which state returns wait for it."""
-    return (REVIEW, State.SUBMITTED) if verb == "forward" else (APPROVE, State.REVIEWED)
-
-
 def _pass_on(reader: Reader, held: Return, verb: str) -> Return:
     after, version = step(held, verb), held.latest
     assert version is not None  # noqa: S101  it was submitted
-    if _own(reader, version, verb):
+    if own(reader, held, verb):
         refuse(
             "returns.own", None,
             Text("不能审核自己提交或转报的报表", "what you submitted or forwarded is for somebody else to review"),
@@ -140,9 +131,3 @@ def _pass_on(reader: Reader, held: Return, verb: str) -> Return:
         after={"state": after.value, "version": version.number},
     )  # fmt: skip
     return held
-
-
-def _own(reader: Reader, version: Version, verb: str) -> bool:
-    """Whether the reader had a hand in it before; commands on the machine of the site are nobody."""
-    hands = {version.submitted_by_id} if verb == "forward" else {version.submitted_by_id, version.reviewed_by_id}
-    return reader.user is not None and reader.user.pk in hands

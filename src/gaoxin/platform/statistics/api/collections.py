@@ -20,6 +20,7 @@ from gaoxin.platform.statistics.models import Collection, Import, ImportState
 from gaoxin.platform.statistics.permissions import COLLECT, ENTER
 from gaoxin.platform.statistics.queries import collections, imports
 from gaoxin.platform.statistics.queries.places import root
+from gaoxin.platform.statistics.queries.waiting import STEPS
 from gaoxin.platform.statistics.views import files
 from gaoxin.words import Text
 
@@ -184,8 +185,7 @@ def approve_all(request: PageRequest, code: str) -> NumberOut:
 
 
 def _pass_on(request: PageRequest, code: str, verb: str) -> NumberOut:
-    permission, _ = reviewing.waiting_for(verb)
-    found = collections.collection(request.reader, code, permission)
+    found = collections.collection(request.reader, code, STEPS[verb].permission)
     return NumberOut(number=reviewing.pass_on_all(request.reader, found, verb))
 
 

@@ -6,15 +6,15 @@ import datetime
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
-from gaoxin.platform.access.permissions import Permission
 from gaoxin.platform.access.reader import Reader, limit
 from gaoxin.platform.app import Found, Todo
 from gaoxin.platform.language import say, words
 from gaoxin.platform.statistics.models import EDITABLE, Collection, Return, State
-from gaoxin.platform.statistics.permissions import APPROVE, ENTER, REVIEW, VIEW
+from gaoxin.platform.statistics.permissions import ENTER, VIEW
+from gaoxin.platform.statistics.queries.waiting import waiting
 from gaoxin.words import Text
 
 
@@ -34,31 +34,31 @@ def found(reader: Reader, text: str) -> list[Found]:
 
 def todo(reader: Reader, today: datetime.date) -> list[Todo]:
     """What is to be entered, reviewed and approved: one line for each collection, however many returns."""
-    kinds: tuple[tuple[Permission, tuple[State, ...], Any, bool], ...] = (
-        (ENTER, EDITABLE, words("待填报", "To report"), True),
-        (REVIEW, (State.SUBMITTED,), words("待园区审核", "To review for the zone"), False),
-        (APPROVE, (State.REVIEWED,), words("待市级批准", "To approve for the city"), False),
+    editable = Return.objects.filter(state__in=EDITABLE)
+    kinds: tuple[tuple[QuerySet[Return], Any, bool], ...] = (
+        (waiting(reader, "forward"), words("待园区审核", "To review for the zone"), False),
+        (waiting(reader, "approve"), words("待市级批准", "To approve for the city"), False),
     )
+    if reader.may(ENTER):
+        kinds = ((limit(reader, ENTER, editable), words("待填报", "To report"), True), *kinds)
     listed = []
-    for permission, states, title, with_date in kinds:
-        if not reader.may(permission):
-            continue
-        there = Return.objects.filter(state__in=states, collection__opens__lte=today)
+    for waits, title, with_date in kinds:
+        there = waits.filter(collection__opens__lte=today)
         there = there.exclude(state=State.DRAFT, collection__closed__isnull=False)
         named = ("collection__code", "collection__name", "collection__name_en")
-        rows = limit(reader, permission, there).values_list(*named, "due", "state")
+        rows = there.values_list(*named, "due", "state")
         counted: Counter[str] = Counter()
         first: dict[str, datetime.date] = {}
-        waiting: dict[str, set[str]] = {}
+        states: dict[str, set[str]] = {}
         names: dict[str, str] = {}
         for code, name, name_en, due, state, number in rows.annotate(n=Count("pk")).order_by():
             names[code] = say(Text(name, name_en or name))
             counted[code] += number
             first[code] = min(due, first.get(code, due))
-            waiting.setdefault(code, set()).add(state)
+            states.setdefault(code, set()).add(state)
         for code, number in counted.items():
             address = reverse("statistics:returns", args=(code,))
-            state = next(iter(waiting[code])) if len(waiting[code]) == 1 else ""
+            state = next(iter(states[code])) if len(states[code]) == 1 else ""
             due = first[code] if with_date else None
             listed.append(Todo(title, f"{address}?state={state}" if state else address, due, names[code], number))
     return listed

@@ -20,11 +20,12 @@ from gaoxin.platform.organisations.queries import organisation
 from gaoxin.platform.statistics import forms
 from gaoxin.platform.statistics.actions import collecting, reviewing
 from gaoxin.platform.statistics.models import Collection
-from gaoxin.platform.statistics.permissions import APPROVE, COLLECT, ENTER, REVIEW
+from gaoxin.platform.statistics.permissions import COLLECT, ENTER
 from gaoxin.platform.statistics.queries import collections as queries
 from gaoxin.platform.statistics.queries import returns as return_queries
 from gaoxin.platform.statistics.queries.fixing import pending
 from gaoxin.platform.statistics.queries.places import root
+from gaoxin.platform.statistics.queries.waiting import STEPS, waiting
 from gaoxin.problems import InputError
 
 RETURNS = (
@@ -94,8 +95,8 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         "zones": zones,
         "today": today,
         "may_collect": reader.may(COLLECT) and not collection.closed,
-        "may_forward": reader.may(REVIEW),
-        "may_approve": reader.may(APPROVE),
+        "may_forward": waiting(reader, "forward").filter(collection=collection).exists(),
+        "may_approve": waiting(reader, "approve").filter(collection=collection).exists(),
         "may_enter": reader.may(ENTER) and not collection.closed,
         "history": history(collection)[:30] if reader.may(COLLECT) else (),
     }
@@ -178,9 +179,7 @@ def approve_all(request: PageRequest, code: str) -> HttpResponse:
 
 
 def _pass_on(request: PageRequest, code: str, verb: str) -> HttpResponse:
-    permission, _ = reviewing.waiting_for(verb)
-    collection = queries.collection(request.reader, code, permission)
-
+    collection = queries.collection(request.reader, code, STEPS[verb].permission)
     return _attempt(
         request, collection, lambda: reviewing.pass_on_all(request.reader, collection, verb),
         lambda n: words(f"已处理 {n} 份", f"{n} returns passed on"),

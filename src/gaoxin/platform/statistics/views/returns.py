@@ -25,6 +25,7 @@ from gaoxin.platform.statistics.comparison import A_YEAR_BEFORE, LAST_PERIOD
 from gaoxin.platform.statistics.models import Return, State
 from gaoxin.platform.statistics.permissions import APPROVE, ENTER, REVIEW, VIEW
 from gaoxin.platform.statistics.queries import returns as queries
+from gaoxin.platform.statistics.queries.waiting import at_hand
 from gaoxin.problems import InputError, Problem
 
 CELL = "cell:"
@@ -52,8 +53,7 @@ def page(request: PageRequest, collection: str, code: str) -> HttpResponse:
         "history": history(held)[:30],
         "today": timezone.localdate(),
         "may_enter": held.editable and reader.may(ENTER, held.organisation),
-        "may_forward": held.state == State.SUBMITTED and reader.may(REVIEW, held.organisation),
-        "may_approve": held.state == State.REVIEWED and reader.may(APPROVE, held.organisation),
+        **at_hand(reader, held),
         "may_correct": held.state == State.APPROVED
         and (reader.may(REVIEW, held.organisation) or reader.may(APPROVE, held.organisation)),
     }
@@ -135,8 +135,7 @@ def review(request: PageRequest, collection: str, code: str) -> HttpResponse:
         "since": say(A_YEAR_BEFORE if judged.year else LAST_PERIOD),
         "former": queries.last_submitted(held),
         "judged": _judged(held, judged),
-        "may_forward": held.state == State.SUBMITTED and request.reader.may(REVIEW, held.organisation),
-        "may_approve": held.state == State.REVIEWED and request.reader.may(APPROVE, held.organisation),
+        **at_hand(request.reader, held),
     }
     return render(request, "statistics/review.html", context, status=422 if problems else 200)
 
