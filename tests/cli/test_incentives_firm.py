@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 from gaoxin.cli.incentives import app
@@ -53,9 +54,28 @@ def test_a_regime_of_which_figures_decide_is_open_and_not_refused(tmp_path: Path
     file = tmp_path / "firm.yaml"
     file.write_text("money: 万元\nfirm: {hnte: false, taxable_income: 315}\n", encoding="utf-8")
     for detail in ((), ("--detail",)):
-        output = run(str(file), "--year", "2024", "--only", "hnte", *detail).output
-        assert "? holiday of IC production enterprises: unknown; depends on si_kind" in output
+        output = " ".join(run(str(file), "--year", "2024", "--only", "hnte", *detail).output.split())
+        kind = "kind of software or integrated-circuit enterprise (si_kind)"
+        assert f"? holiday of IC production enterprises: unknown; depends on: {kind}" in output
         assert "✗ holiday of IC production" not in output
+
+
+def test_what_depends_on_many_figures_names_a_few_and_says_how_many() -> None:
+    file = str(EXAMPLES / "near-miss.yaml")
+    arguments = (file, "--year", "2024", "--only", "loss-carry-forward")
+    few = "loss of 2 years before, still open at the start of the year (loss_2); loss of 3 years before"
+    english, chinese = (" ".join(run(*arguments, lang=lang).output.split()) for lang in ("en", "zh"))
+    assert few in english
+    assert "(loss_3); and 2 more)" in english
+    assert "、前三年度亏损的年初未弥补额（loss_3）等 5 项" in chinese
+
+
+def test_codes_are_whole_in_a_narrow_terminal() -> None:
+    call = ["firm", str(EXAMPLES / "near-miss.yaml"), "--year", "2024", "--lang", "zh"]
+    output = RUNNER.invoke(app, call, env={"COLUMNS": "80"}, catch_exceptions=False).output
+    assert max(cell_len(line.rstrip()) for line in output.splitlines()) <= 80
+    for code in ("sw_test_report", "education_expense", "ts_no_bar", "1,200,000 元"):
+        assert code in output
 
 
 def test_chinese_is_complete() -> None:

@@ -87,6 +87,10 @@ def test_digits_may_be_grouped() -> None:
         ("firms: {}\n", "firm.yaml:1: firms is not known Did you mean firm?"),
         ("hnte: true\n", "firm.yaml:1: hnte is not known Write it below firm:."),
         ("synthetic: perhaps\nfirm: {}\n", "firm.yaml:1: synthetic is true or false"),
+        (
+            "firm:\n  hnte: true\n  ct_price: 1\n",
+            "firm.yaml:3, column ct_price: firm has no item ct_price It is a figure of the technology contract: write it",
+        ),
         ("firm:\n- {period: 24}\n", "firm.yaml:2, column period: 24 is not a period"),
         ("firm:\n- hnte: true\n- hnte: false\n", "firm.yaml: firm 1 has two rows for 2024"),
         ("firm: [{firm: a}, {firm: b}]\n", "there must be one firm, here are 2"),

@@ -96,7 +96,8 @@ def test_a_row_may_be_about_an_earlier_period(book: Book) -> None:
     [
         ({"firms": {}}, "no entity firms", ""),
         ({"firm": {"proft": 1}}, "firm has no item proft", "Did you mean profit?"),
-        ({"firm": {"cost": 1}}, "firm has no item cost", ""),
+        ({"firm": {"cost": 1}}, "firm has no item cost", "a figure of the project: write it below project:"),
+        ({"project": {"profit": 1}}, "project has no item profit", "a figure of the firm: write it below firm:"),
         ({"firm": {"profit": "1,000"}}, "profit: 1,000 cannot be used", "at most 2 decimals"),
         ({"firm": {"profit": "0.001"}}, "profit: 0.001 cannot be used", "a decimal number in 元"),
         ({"firm": {"profit": "1e3"}}, "cannot be used", ""),

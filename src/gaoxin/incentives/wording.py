@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from gaoxin.incentives.answers import DISCLAIMER, Answer, Claim, ConditionAnswer, State
+from gaoxin.incentives.answers import DISCLAIMER, Answer, Claim, ConditionAnswer, Missing, State
 from gaoxin.incentives.changes import Change
 from gaoxin.incentives.comparisons import Comparison, Quantity, Ratio, Test, leaves
 from gaoxin.rulebook import tree
@@ -73,13 +73,11 @@ def brief(answer: Answer) -> Text:
 
 def _brief(answer: Answer, language: Language) -> str:
     amount = answer.amount
-    codes = list(dict.fromkeys(one.code for one in answer.missing))
-    more = f" +{len(codes) - _FEW}" if len(codes) > _FEW else ""
-    depends = _word("取决于 ", "depends on ", language) + ", ".join(codes[:_FEW]) + more if codes else ""
+    depends = depends_words(answer.missing).say(language)
     if answer.entitled:
         if amount is None:
             return ""
-        unknown = f" ({depends})" if amount.value is None and depends else ""
+        unknown = _word(f"（{depends}）", f" ({depends})", language) if amount.value is None and depends else ""
         return f"{amount.name.say(language)} {_money(amount.value, amount.unit, language)}{unknown}"
     if answer.state == "not_in_force":
         return ""
@@ -96,6 +94,22 @@ def _brief(answer: Answer, language: Language) -> str:
     said = [_word("不满足：", "not met: ", language) + _word("、", ", ", language).join(unmet[:_FEW])] if unmet else []
     said += [change_words(change).say(language) for change in answer.changes[:_FEW]]
     return _word("；", "; ", language).join(said)
+
+
+def depends_words(missing: Iterable[Missing]) -> Text:
+    """The figures that would decide, each by name and code: the first few, and how many there are; empty for none."""
+    figures = {one.code: one.name for one in missing}
+    return Text(_depends(figures, "zh"), _depends(figures, "en"))
+
+
+def _depends(figures: Mapping[str, Text], language: Language) -> str:
+    few = list(figures.items())[:_FEW]
+    named = [_word(f"{name.zh}（{code}）", f"{name.en} ({code})", language) for code, name in few]
+    if not named:
+        return ""
+    left = len(figures) - len(named)
+    more = _word(f"等 {len(figures)} 项", f"; and {left} more", language) if left else ""
+    return _word("取决于：", "depends on: ", language) + _word("、", "; ", language).join(named) + more
 
 
 def _lines(answer: Answer, language: Language) -> Iterator[str]:

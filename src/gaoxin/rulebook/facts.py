@@ -90,12 +90,20 @@ class _Reader:
             figures = {code: self._figure(entity, code, value) for code, value in row.items() if code not in names}
             here[key, ordinal] = Row(above, {code: value for code, value in figures.items() if value is not None})
 
+    def _elsewhere(self, code: str) -> Text:
+        """Where an item that is not of this entity belongs, or the code that was probably meant."""
+        item = self.book.items.get(code)
+        if item is not None:
+            name = self.book.entities[item.entity].name
+            zh = f"它是{name.zh}的项目，写在 {item.entity}: 之下。"
+            return Text(zh, f"It is a figure of the {name.en}: write it below {item.entity}:.")
+        near = self.book.similar(code)
+        return Text(f"是否指 {near}？", f"Did you mean {near}?") if near else Text("", "")
+
     def _figure(self, entity: str, code: str, value: object) -> Constant:
         item = self.book.items.get(code)
         if item is None or item.entity != entity:
-            near = self.book.similar(code)
-            remedy = Text(f"是否指 {near}？", f"Did you mean {near}?") if near else Text("", "")
-            self.refuse(Text(f"{entity} 没有项目 {code}", f"{entity} has no item {code}"), remedy, code)
+            self.refuse(Text(f"{entity} 没有项目 {code}", f"{entity} has no item {code}"), self._elsewhere(code), code)
             return None
         if value is None or value == "":
             return None

@@ -161,6 +161,7 @@ def _show(
     *,
     detail: bool,
 ) -> None:
+    from gaoxin.cli.lines import Line
     from gaoxin.incentives.assessment import SYNTHETIC
     from gaoxin.incentives.plausibility import finding_words
     from gaoxin.incentives.wording import answer_lines
@@ -169,7 +170,7 @@ def _show(
     if found.synthetic:
         console.print(SYNTHETIC.say(spoken), style="yellow")
     for problem in found.warnings:
-        console.print(finding_words(problem).say(spoken), style="yellow")
+        console.print(Line(finding_words(problem).say(spoken), "yellow", hang=2))
     console.print()
     if found.combination is not None:
         _show_taxes(console, found, spoken)
@@ -177,7 +178,7 @@ def _show(
         _show_years(console, planned, spoken)
     if detail:
         for line in answer_lines(chosen, spoken, end=False):
-            console.print(line, style=_style_of(line))
+            console.print(Line(line, _style_of(line), hang=2))
     else:
         console.print(_benefits(found, chosen, spoken))
         hidden = len(found.answers) - len(found.answered)
@@ -188,7 +189,7 @@ def _show(
         console.print()
         _show_deadlines(console, chosen, spoken)
     for remark in found.remarks:
-        console.print(remark.say(spoken), style="dim")
+        console.print(Line(remark.say(spoken), "dim"))
 
 
 def _style_of(line: str) -> str:
@@ -199,6 +200,7 @@ def _show_taxes(console: Console, found: Assessment, spoken: Language) -> None:
     """The best combination with its alternatives, and why others are none."""
     from rich.table import Table
 
+    from gaoxin.cli.lines import Line
     from gaoxin.incentives.combination.wording import (
         cautions,
         combination_lines,
@@ -214,7 +216,7 @@ def _show_taxes(console: Console, found: Assessment, spoken: Language) -> None:
     assert combination is not None
     if combination.best is None:
         for line in combination_lines(combination, spoken):
-            console.print(line)
+            console.print(Line(line, hang=2))
         console.print()
         return
     table = Table(box=None, pad_edge=False, title=None)
@@ -228,7 +230,7 @@ def _show_taxes(console: Console, found: Assessment, spoken: Language) -> None:
         table.add_column(head.say(spoken), justify="right" if number in {1, 2} else "left", overflow="fold")
     for filing in shown_filings(combination):
         table.add_row(
-            filing_words(combination, filing).say(spoken),
+            Line(filing_words(combination, filing).say(spoken)),
             yuan(filing.income),
             yuan(filing.tax),
             difference_words(combination, filing).say(spoken),
@@ -237,9 +239,9 @@ def _show_taxes(console: Console, found: Assessment, spoken: Language) -> None:
     console.print(table)
     for one in combination.refused:
         if one.why not in {"not_entitled", "not_in_force"}:
-            console.print(f"{refusal_mark(one)} {refusal_words(combination, one).say(spoken)}", style="dim")
+            console.print(Line(f"{refusal_mark(one)} {refusal_words(combination, one).say(spoken)}", "dim", hang=2))
     for text in cautions(combination):
-        console.print(f"⚠ {text.say(spoken)}", style="yellow")
+        console.print(Line(f"⚠ {text.say(spoken)}", "yellow", hang=2))
     computed = len(combination.filings)
     console.print(
         Text(f"共计算 {computed} 种合法组合", f"{computed} lawful combinations computed").say(spoken), style="dim"
@@ -251,13 +253,14 @@ def _show_years(console: Console, planned: Plan, spoken: Language) -> None:
     """The best plan, a line for each year, and how it was found."""
     from rich.table import Table
 
+    from gaoxin.cli.lines import Line
     from gaoxin.incentives.combination.wording import filing_words, plan_lines, uses_words, yuan
 
     first, *others = plan_lines(planned, spoken)
     console.print(first, style="bold")
     if planned.best is None:
         for line in others:
-            console.print(line)
+            console.print(Line(line, hang=2))
         console.print()
         return
     table = Table(box=None, pad_edge=False)
@@ -280,13 +283,13 @@ def _show_years(console: Console, planned: Plan, spoken: Language) -> None:
             uses_words(year.used),
             yuan(year.filing.income),
             yuan(year.filing.tax),
-            filing_words(planned, year.filing).say(spoken),
+            Line(filing_words(planned, year.filing).say(spoken)),
             uses_words(year.open),
             uses_words(year.expired),
         )
     console.print(table)
     for line in others[len(planned.best.years) :]:
-        console.print(line.strip(), style="dim")
+        console.print(Line(line.strip(), "dim", hang=2))
     console.print()
 
 
@@ -294,6 +297,7 @@ def _benefits(found: Assessment, chosen: tuple[Answer, ...], spoken: Language) -
     """One line for each benefit, by instrument: its mark, its name, the amount or what is lacking."""
     from rich.table import Table
 
+    from gaoxin.cli.lines import Line
     from gaoxin.incentives.assessment import grouped
     from gaoxin.incentives.timeline import instruments
     from gaoxin.incentives.wording import STATE, brief
@@ -303,17 +307,19 @@ def _benefits(found: Assessment, chosen: tuple[Answer, ...], spoken: Language) -
     for _ in range(3):
         table.add_column(overflow="fold")
     for instrument, answers in grouped(chosen).items():
-        table.add_row("", names[instrument].say(spoken), "", style="bold")
+        table.add_row("", Line(names[instrument].say(spoken)), "", style="bold")
         for answer in answers:
             mark, style = _MARKS[answer.entitled] if answer.state != "not_in_force" else ("–", "dim")
             whose = "" if answer.entity == "firm" else f" [{answer.reporter}]"
             said = brief(answer).say(spoken) or STATE[answer.state].say(spoken)
-            table.add_row(mark, answer.name.say(spoken) + whose, said, style=style)
+            table.add_row(mark, Line(answer.name.say(spoken) + whose), Line(said), style=style)
     return table
 
 
 def _show_deadlines(console: Console, chosen: tuple[Answer, ...], spoken: Language) -> None:
     """What is to be done by when, of everything that the firm is entitled to."""
+    from gaoxin.cli.lines import Line
+
     due: dict[tuple[str, str], list[str]] = {}
     for answer in chosen:
         for one in answer.deadlines if answer.entitled else ():
@@ -323,6 +329,6 @@ def _show_deadlines(console: Console, chosen: tuple[Answer, ...], spoken: Langua
         return
     console.print(Text("期限", "Deadlines").say(spoken), style="bold")
     for (when, name), benefits in sorted(due.items()):
-        between = Text("、", ", ").say(spoken)
-        console.print(f"  {when}  {name}{Text('：', ': ').say(spoken)}{between.join(dict.fromkeys(benefits))}")
+        what = Text("、", ", ").say(spoken).join(dict.fromkeys(benefits))
+        console.print(Line(f"  {when}  {name}{Text('：', ': ').say(spoken)}{what}", hang=2))
     console.print()

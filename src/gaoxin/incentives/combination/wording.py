@@ -8,6 +8,7 @@ from fractions import Fraction
 from gaoxin.incentives.combination.losses import Use
 from gaoxin.incentives.combination.plan import Plan, PlanYear
 from gaoxin.incentives.combination.year import Combination, Filing, Refused, Why
+from gaoxin.incentives.wording import depends_words
 from gaoxin.rulebook.formula import decimal_text
 from gaoxin.rulebook.narrate import cited
 from gaoxin.words import Language, Text
@@ -72,8 +73,7 @@ def _refusal(found: Combination, one: Refused, language: Language) -> str:
     if one.tax is not None:
         text += Text(f"；若可享受，税额 {yuan(one.tax)} 元", f"; if entitled, tax {yuan(one.tax)} yuan").say(language)
     if one.missing:
-        codes = ", ".join(dict.fromkeys(missing.code for missing in one.missing))
-        text += Text(f"；取决于 {codes}", f"; depends on {codes}").say(language)
+        text += Text("；", "; ").say(language) + depends_words(one.missing).say(language)
     for message in one.open:
         text += Text("；", "; ").say(language) + message.say(language)
     if one.citation is not None:
