@@ -89,7 +89,7 @@ def test_digits_may_be_grouped() -> None:
         ("synthetic: perhaps\nfirm: {}\n", "firm.yaml:1: synthetic is true or false"),
         (
             "firm:\n  hnte: true\n  ct_price: 1\n",
-            "firm.yaml:3, column ct_price: firm has no item ct_price It is a figure of the technology contract: write it",
+            "firm.yaml:3, column ct_price: firm has no item ct_price It is a figure of the technology contract: write",
         ),
         ("firm:\n- {period: 24}\n", "firm.yaml:2, column period: 24 is not a period"),
         ("firm:\n- hnte: true\n- hnte: false\n", "firm.yaml: firm 1 has two rows for 2024"),

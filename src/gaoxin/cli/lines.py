@@ -44,7 +44,7 @@ def broken(text: str, width: int) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Line:
-    """A line, or a cell of a table, that breaks so; what follows the first line is indented like it, and by ``hang``."""
+    """A line, or a cell of a table, that breaks so; later lines are indented like the first, and by ``hang``."""
 
     text: str
     style: str = ""
