@@ -1,9 +1,10 @@
 """Fifty people at work on PostgreSQL for five minutes: every answer must be right.
 
-The database server is one of its own (``.ci/with-postgresql``); the site is filled in bulk (`large_site.fill`). Both are
-gone afterwards, unless ``GAOXIN_BENCHMARK_SITE`` and ``GAOXIN_POSTGRESQL`` name the folders in which the filled site and
-the data of the server are kept and found again. Each person signs in, reads a page of theirs, thinks for some seconds, and asks for the next; zone
-reporters also enter figures. An error is any answer but a page, or a redirect after a form.
+The database server is one of its own (``.ci/with-postgresql``); the site is filled in bulk (`large_site.fill`). Both
+are gone afterwards, unless ``GAOXIN_BENCHMARK_SITE`` and ``GAOXIN_POSTGRESQL`` name the folders in which the filled
+site and the data of the server are kept and found again. Each person signs in, reads a page of theirs, thinks for some
+seconds, and asks for the next; zone reporters also enter figures. An error is any answer but a page, or a redirect
+after a form.
 """
 
 from __future__ import annotations

@@ -1,27 +1,21 @@
 """A visit in a real Chromium: what the page said, asked for, and whether everybody can use it.
 
-A browser test is marked ``pytestmark = IN_BROWSER`` and uses the fixture ``visit``. With ``GAOXIN_SCREENSHOTS=yes``
-`Visit.picture` writes into ``docs/images/platform``.
+A browser test is marked ``pytestmark = IN_BROWSER`` (`chromium`) and uses the fixture ``visit``. With
+``GAOXIN_SCREENSHOTS=yes`` `Visit.picture` writes into ``docs/images/platform``.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-IN_BROWSER = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")]
+from chromium import WAIT
+
 DESKTOP, PHONE = (1280, 900), (390, 844)
-WAIT = 60_000
-"""A busy machine is no reason for a failure, in milliseconds."""
 TAKING_PICTURES = os.environ.get("GAOXIN_SCREENSHOTS") == "yes"
 PICTURES = Path(__file__).parents[2] / "docs" / "images" / "platform"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

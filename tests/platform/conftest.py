@@ -19,11 +19,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gaoxin.platform.settings.test")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django.setup()
 
-from browsing import CHROMIUM, DESKTOP, Visit  # noqa: E402
+from browsing import DESKTOP, Visit  # noqa: E402
 from django.core.cache import caches  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import translation  # noqa: E402
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser  # noqa: E402
 from world import World, make_world  # noqa: E402
 
 from gaoxin.platform.access.reader import Origin, Reader  # noqa: E402
@@ -54,16 +54,6 @@ def chinese() -> Iterator[None]:
     """Every test begins in Chinese, whatever language the commands tried before it spoke."""
     with translation.override("zh-hans"):
         yield
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of pages."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
+from chromium import IN_BROWSER, WAIT
 from gaoxin.reports import page as report
 from gaoxin.reports.outline import ranking_order
 from gaoxin.runs.result import RunResult
 
-expect.set_options(timeout=60_000)  # a busy machine is no reason for a failure
-
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")]
+pytestmark = IN_BROWSER
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
@@ -33,15 +28,6 @@ class Visit:
     page: Page
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +43,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
 
     def open_page(address: str, size: tuple[int, int] = DESKTOP, language: str = "zh") -> Visit:
         page = browser.new_page(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
-        page.set_default_timeout(90_000)  # a busy machine is no reason for a failure
+        page.set_default_timeout(WAIT)
         opened.append(page)
         seen = Visit(page)
 

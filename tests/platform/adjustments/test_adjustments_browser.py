@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browsing import DESKTOP, IN_BROWSER, PHONE, Visit
+from browsing import DESKTOP, PHONE, Visit
 from evaluated import case, evaluation
 from playwright.sync_api import Page
 from world import World
 
+from chromium import IN_BROWSER
 from gaoxin.platform.adjustments.models import State
 
 pytestmark = IN_BROWSER

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browsing import DESKTOP, IN_BROWSER, PHONE, TAKING_PICTURES, Visit
+from browsing import DESKTOP, PHONE, TAKING_PICTURES, Visit
 from firm_codes import credit_code
 from playwright.sync_api import expect
 from world import PASSWORD, World
 
+from chromium import IN_BROWSER
 from gaoxin.platform.enterprises.models import Firm
 
 pytestmark = IN_BROWSER

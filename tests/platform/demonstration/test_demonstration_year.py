@@ -10,12 +10,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from browsing import IN_BROWSER, Visit
+from browsing import Visit
 from django.core.management import call_command
 from docx import Document
 from evaluated import ZONES, home
 from playwright.sync_api import Page, expect
 
+from chromium import IN_BROWSER
 from gaoxin.platform.access.reader import Reader
 from gaoxin.platform.adjustments import actions as adjustments
 from gaoxin.platform.adjustments.models import Case, Proposing, Step

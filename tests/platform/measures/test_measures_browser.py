@@ -7,12 +7,13 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from browsing import DESKTOP, IN_BROWSER, PHONE, TAKING_PICTURES, Visit
+from browsing import DESKTOP, PHONE, TAKING_PICTURES, Visit
 from django.utils import timezone
 from followed import TEXT, assigned, organisation
 from playwright.sync_api import expect
 from world import World
 
+from chromium import IN_BROWSER
 from gaoxin.platform.access.reader import Origin, Reader
 from gaoxin.platform.accounts.models import User
 from gaoxin.platform.measures.actions import following, progress

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from browsing import DESKTOP, IN_BROWSER, PHONE, Visit
+from browsing import DESKTOP, PHONE, Visit
 from evaluated import case, evaluation
 from playwright.sync_api import expect
 from reported import make_reported
 from world import World
 
+from chromium import IN_BROWSER
 from gaoxin.platform.access.reader import Reader
 from gaoxin.platform.access.roles import Role
 from gaoxin.platform.accounts import actions as accounts

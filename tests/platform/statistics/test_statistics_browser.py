@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,14 +13,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from world import PASSWORD
 
-expect.set_options(timeout=60_000)
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")]
+from chromium import IN_BROWSER, WAIT
+
+pytestmark = IN_BROWSER
 HERE = Path(__file__).parent
 PICTURES = os.environ.get("GAOXIN_PICTURES")
 """A folder for pictures of the pages, to be looked at; none are kept without it."""
@@ -56,15 +53,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.wait(30)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def signed_in_browser(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     opened: list[BrowserContext] = []
@@ -73,7 +61,7 @@ def signed_in_browser(site: str, browser: Browser) -> Iterator[Callable[..., Pag
         context = browser.new_context(base_url=site, viewport={"width": size[0], "height": size[1]})
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(WAIT)
         page.goto("/sign-in/login/")
         page.fill("[name=login]", username)
         page.fill("[name=password]", PASSWORD)
