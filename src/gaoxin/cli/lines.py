@@ -1,36 +1,28 @@
-"""Lines of a terminal that break where Chinese and English may: between characters, but never inside a word or number.
+"""Lines of a terminal that break where Unicode lets them: between Chinese characters, never in a code or an amount.
 
-Rich breaks at blanks only and cuts what has none where the line ends, so that a code or an amount within a Chinese
-sentence falls into two halves.
+Rich breaks at blanks only and cuts what has none where the line ends.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from icu4py.breakers import LineBreaker
 from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-_OPENING = "（「『《〈【〔“‘"
-_CLOSING = "）」』》〉】〕”’、，。；：？！％…—"
-_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—"
-
-# What stays together: a wide character or a run of others, with what opens before it and closes after it.
-_PIECE = re.compile(rf"[{_OPENING}]*(?:[^\s{_WIDE}]+|[{_WIDE}]|(?=\s))[{_CLOSING}]*\s*")
-
 
 def broken(text: str, width: int) -> Iterator[str]:
-    """``text`` in lines of at most ``width`` cells; a word that is wider than a line is cut.
+    """``text`` in lines of at most ``width`` cells (Unicode annex 14); a word that is wider than a line is cut.
 
     >>> list(broken("取决于：年末资产总额（ts_assets）、产品（ts_no_bar）", 24))
     ['取决于：年末资产总额', '（ts_assets）、产品', '（ts_no_bar）']
     """
     line = ""
-    for piece in _PIECE.findall(text):
+    for piece in LineBreaker(text, "zh"):
         if cell_len(line) + cell_len(piece.rstrip()) <= width:
             line += piece
             continue
@@ -57,5 +49,6 @@ class Line:
             yield Text(before + (" " * self.hang if number else "") + one, style=self.style)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        least = max((cell_len(piece.rstrip()) for piece in _PIECE.findall(self.text)), default=0)
+        pieces = LineBreaker(self.text, "zh")
+        least = max((cell_len(piece.rstrip()) for piece in pieces), default=0)
         return Measurement(least, cell_len(self.text)).with_maximum(options.max_width)
