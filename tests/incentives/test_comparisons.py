@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from gaoxin.incentives.comparisons import Comparison, Group, leaves
+from gaoxin.incentives.wording import comparison_words
 from gaoxin.rulebook import Book
-from incentives.small_book import answer
+from incentives.small_book import BOOK, answer, small_book
 
 
 def ratio(book: Book, condition: str, **changes: object) -> Comparison:
@@ -75,6 +77,17 @@ def test_alternatives_are_a_group(book: Book) -> None:
         ("certified", True, False),
         ("banned", False, True),
     ]
+
+
+def test_a_choice_that_hangs_on_an_unknown_figure_asks_for_it_and_for_what_is_asked_in_any_case(tmp_path: Path) -> None:
+    share = "researchers >= staff * param(researcher_share)"
+    choice = f"\"CASE WHEN sector = 'B' AND {share.replace('>=', '<')} THEN NULL ELSE {share} END\""
+    chosen = small_book(tmp_path, BOOK.replace("expr: sector = 'A'", f"expr: {choice}"))
+    found = next(one for one in answer(chosen, sector="", researchers="4").conditions if one.code == "c_sector")
+    asked, wanted = leaves(found.tests)
+    assert (asked.value.code, asked.holds) == ("sector", None)
+    assert str(comparison_words(asked).en) == "sector: not reported yet, and it decides"
+    assert (wanted.value.code, wanted.op, wanted.holds) == ("researchers", ">=", False)
 
 
 def test_dates_and_codes_are_compared_as_they_are(book: Book) -> None:

@@ -162,14 +162,33 @@ class _Reader:
     def _case(
         self, branches: tuple[tuple[Node, Node], ...], otherwise: Node, wanted: bool, depth: int
     ) -> tuple[Test, ...]:
-        """The tests of the branch that applies; where that is not known, what it hangs on."""
-        for when, then in branches:
+        """The tests of the branch that applies; where that is not known, the figures that would tell."""
+        for number, (when, then) in enumerate(branches):
             holds = self.evaluator.node(when, self.at).value
             if holds is None:
-                return self.all_of(when, True, depth)
+                results = [*(one for _, one in branches[number:]), otherwise]
+                asked = [one for one in results if not isinstance(one, tree.Literal)]
+                if len(asked) != 1:
+                    return tuple(self._deciding(when))
+                # The only result that asks for anything asks it in any case that is open.
+                return (*self._deciding(when, asked[0]), *self.all_of(asked[0], wanted, depth))
             if holds:
                 return self.all_of(then, wanted, depth)
         return self.all_of(otherwise, wanted, depth)
+
+    def _deciding(self, when: Node, beside: Node | None = None) -> Iterator[Comparison]:
+        """The unknown figures on which the choice of a branch hangs: to be reported, with whatever value.
+
+        Those of ``beside``, which is asked for anyway, need no line of their own.
+        """
+        want = Quantity(Text("已填报", "reported"), None, tree.TEXT)
+        asked = set() if beside is None else set(tree.walk(beside))
+        for figure in dict.fromkeys(node for node in tree.walk(when) if isinstance(node, tree.Figure)):
+            if figure in asked:
+                continue
+            value = self.quantity(figure)
+            if value.value is None:
+                yield Comparison(value, "is", want, None, None, None, tree.Known(figure), True)
 
     def _compare(self, node: tree.Compare, wanted: bool) -> Comparison:
         op: str = node.op if wanted else _OPPOSITE[node.op]

@@ -218,6 +218,8 @@ def _comparison(one: Comparison, language: Language) -> str:
         return _ratio(one, one.ratio, language)
     if one.op == "is" or (one.op == "=" and one.value.type.kind == "text"):
         reported = one.threshold.type.kind == "text" and one.threshold.value is None
+        if reported and one.holds is None:
+            return _word(f"{name}：尚未填报，由它决定", f"{name}: not reported yet, and it decides", language)
         want = one.threshold.name.say(language) if reported else quantity(one.threshold, language)
         return _word(f"{name}：{value}，应为{want}", f"{name}: {value}, should be {want}", language)
     if one.op in {"in", "not in"}:
